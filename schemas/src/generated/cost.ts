@@ -1,0 +1,69 @@
+// Made by `npm run generate` from schemas/avro. Change the .avsc file, not this one.
+import type { CostKind } from './cost-kind.ts'
+import type { Target } from './target.ts'
+import type { RecordSchema } from '../record-schema.ts'
+
+/** What one provider call has cost: exactly one record a call. */
+export interface Cost {
+  /** The chain. */
+  readonly claim: string
+  /** Which attempt of it. */
+  readonly attempt: number
+  /** Whose work it is. */
+  readonly tenant: string
+  /** The request under whose limits the call was made. */
+  readonly id: string
+  /** Content hash of the work. */
+  readonly hash: string
+  /** Where the call went. */
+  readonly target: Target
+  /** The model that the vendor says has answered. */
+  readonly servedModel: string | null
+  /** The vendor's own id of the call. */
+  readonly providerRequestId: string | null
+  /** Whether it was paid. */
+  readonly kind: CostKind
+  /** Failure class, when there was no usable answer. */
+  readonly failure: string | null
+  /** HTTP status, when one came. */
+  readonly status: number | null
+  /** Input neither read from nor written to a cache. */
+  readonly inputTokens: number | null
+  /** Input read from a cache. */
+  readonly cachedInputTokens: number | null
+  /** Input written to a cache. */
+  readonly cacheWriteInputTokens: number | null
+  /** All output. */
+  readonly outputTokens: number | null
+  /** The part of the output spent on reasoning. */
+  readonly reasoningTokens: number | null
+  /** Exact cost in 10^-12 US dollars; null when unknown. */
+  readonly costPicoUsd: number | null
+  /** Most that an unknown call can have cost. */
+  readonly upperBoundPicoUsd: number | null
+  /** Which price was used, and since when it is valid. */
+  readonly priceVersion: string | null
+  /** The model that savings are measured against. */
+  readonly baselineModel: string | null
+  /** What the same tokens would have cost there: an estimate. */
+  readonly baselinePicoUsd: number | null
+  /** How that estimate was made. */
+  readonly baselineMethod: string | null
+  /** The class of the work. */
+  readonly taskClass: string
+  /** backup, exploration, flagged, repaired, drifted, unusable, late. */
+  readonly flags: readonly string[]
+  /** The request's labels. */
+  readonly labels: Readonly<Record<string, string>>
+  /** Append time of the owner's record, epoch milliseconds. */
+  readonly appendedAt: number
+  /** When the call ended, epoch milliseconds. */
+  readonly at: number
+  /** How long it took. */
+  readonly callMs: number | null
+}
+
+export const costRecord: RecordSchema<Cost> = {
+  name: 'Cost',
+  avro: '{"type":"record","namespace":"waybill","name":"Cost","doc":"What one provider call has cost: exactly one record a call.","fields":[{"name":"claim","type":"string","doc":"The chain."},{"name":"attempt","type":"int","doc":"Which attempt of it."},{"name":"tenant","type":"string","doc":"Whose work it is."},{"name":"id","type":"string","doc":"The request under whose limits the call was made."},{"name":"hash","type":"string","doc":"Content hash of the work."},{"name":"target","type":{"type":"record","namespace":"waybill","name":"Target","doc":"Where a call goes: a provider, an API of it, and one pinned model.","fields":[{"name":"id","type":"string","doc":"Name in the catalogue, for example openai/gpt-5.4-mini."},{"name":"provider","type":"string","doc":"openai, anthropic or gemini."},{"name":"api","type":"string","doc":"Which of the provider\'s APIs: chatCompletions, responses, messages or generateContent."},{"name":"model","type":"string","doc":"The exact model id that is sent."},{"name":"tier","type":"string","doc":"The policy\'s tier that it was chosen from."}]},"doc":"Where the call went."},{"name":"servedModel","type":["null","string"],"default":null,"doc":"The model that the vendor says has answered."},{"name":"providerRequestId","type":["null","string"],"default":null,"doc":"The vendor\'s own id of the call."},{"name":"kind","type":{"type":"enum","namespace":"waybill","name":"CostKind","doc":"paid: billed, the cost is exact; free: known to be unbilled; unknown: perhaps billed, at most the upper bound.","symbols":["paid","free","unknown","other"],"default":"other"},"doc":"Whether it was paid."},{"name":"failure","type":["null","string"],"default":null,"doc":"Failure class, when there was no usable answer."},{"name":"status","type":["null","int"],"default":null,"doc":"HTTP status, when one came."},{"name":"inputTokens","type":["null","long"],"default":null,"doc":"Input neither read from nor written to a cache."},{"name":"cachedInputTokens","type":["null","long"],"default":null,"doc":"Input read from a cache."},{"name":"cacheWriteInputTokens","type":["null","long"],"default":null,"doc":"Input written to a cache."},{"name":"outputTokens","type":["null","long"],"default":null,"doc":"All output."},{"name":"reasoningTokens","type":["null","long"],"default":null,"doc":"The part of the output spent on reasoning."},{"name":"costPicoUsd","type":["null","long"],"default":null,"doc":"Exact cost in 10^-12 US dollars; null when unknown."},{"name":"upperBoundPicoUsd","type":["null","long"],"default":null,"doc":"Most that an unknown call can have cost."},{"name":"priceVersion","type":["null","string"],"default":null,"doc":"Which price was used, and since when it is valid."},{"name":"baselineModel","type":["null","string"],"default":null,"doc":"The model that savings are measured against."},{"name":"baselinePicoUsd","type":["null","long"],"default":null,"doc":"What the same tokens would have cost there: an estimate."},{"name":"baselineMethod","type":["null","string"],"default":null,"doc":"How that estimate was made."},{"name":"taskClass","type":"string","doc":"The class of the work."},{"name":"flags","type":{"type":"array","items":"string"},"doc":"backup, exploration, flagged, repaired, drifted, unusable, late."},{"name":"labels","type":{"type":"map","values":"string"},"default":{},"doc":"The request\'s labels."},{"name":"appendedAt","type":"long","doc":"Append time of the owner\'s record, epoch milliseconds."},{"name":"at","type":"long","doc":"When the call ended, epoch milliseconds."},{"name":"callMs","type":["null","double"],"default":null,"doc":"How long it took."}]}',
+}

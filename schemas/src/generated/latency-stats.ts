@@ -1,0 +1,26 @@
+// Made by `npm run generate` from schemas/avro. Change the .avsc file, not this one.
+import type { LatencySlice } from './latency-slice.ts'
+import type { RecordSchema } from '../record-schema.ts'
+
+/** Rolling five minutes of one target and output size class, from one shard of the stream. Shards merge by adding. */
+export interface LatencyStats {
+  /** Name in the catalogue. */
+  readonly target: string
+  /** Class of output size. */
+  readonly sizeClass: string
+  /** The partition that these results came from. */
+  readonly shard: number
+  /** The slices, oldest first. */
+  readonly slices: readonly LatencySlice[]
+  /** Until when the target should be left alone, epoch milliseconds. */
+  readonly coolDownUntil: number | null
+  /** key, model or provider. */
+  readonly coolDownScope: string | null
+  /** When the newest result ended, epoch milliseconds. */
+  readonly updatedAt: number
+}
+
+export const latencyStatsRecord: RecordSchema<LatencyStats> = {
+  name: 'LatencyStats',
+  avro: '{"type":"record","namespace":"waybill","name":"LatencyStats","doc":"Rolling five minutes of one target and output size class, from one shard of the stream. Shards merge by adding.","fields":[{"name":"target","type":"string","doc":"Name in the catalogue."},{"name":"sizeClass","type":"string","doc":"Class of output size."},{"name":"shard","type":"int","doc":"The partition that these results came from."},{"name":"slices","type":{"type":"array","items":{"type":"record","namespace":"waybill","name":"LatencySlice","doc":"Ten seconds of one target\'s calls.","fields":[{"name":"startAt","type":"long","doc":"Start of the slice, epoch milliseconds."},{"name":"totalBuckets","type":{"type":"array","items":"int"},"doc":"Histogram from dispatch to result: bucket, count, bucket, count, …"},{"name":"callBuckets","type":{"type":"array","items":"int"},"doc":"Histogram of the calls alone: bucket, count, bucket, count, …"},{"name":"samples","type":"int","doc":"Attempts that ended in the slice."},{"name":"errors","type":"int","doc":"Of them, failures."},{"name":"rateLimited","type":"int","doc":"Of them, answered with 429."}]}},"doc":"The slices, oldest first."},{"name":"coolDownUntil","type":["null","long"],"default":null,"doc":"Until when the target should be left alone, epoch milliseconds."},{"name":"coolDownScope","type":["null","string"],"default":null,"doc":"key, model or provider."},{"name":"updatedAt","type":"long","doc":"When the newest result ended, epoch milliseconds."}]}',
+}

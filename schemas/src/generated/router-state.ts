@@ -1,0 +1,20 @@
+// Made by `npm run generate` from schemas/avro. Change the .avsc file, not this one.
+import type { Ask } from './ask.ts'
+import type { Claim } from './claim.ts'
+import type { Positions } from './positions.ts'
+import type { RecordSchema } from '../record-schema.ts'
+
+/** One entry of the router's changelog: exactly one member is set. */
+export interface RouterState {
+  /** Under the key positions. */
+  readonly positions: Positions | null
+  /** Under the key claim/HASH. */
+  readonly claim: Claim | null
+  /** Under the key ask/HASH/ID, the id hashed. */
+  readonly ask: Ask | null
+}
+
+export const routerStateRecord: RecordSchema<RouterState> = {
+  name: 'RouterState',
+  avro: '{"type":"record","namespace":"waybill","name":"RouterState","doc":"One entry of the router\'s changelog: exactly one member is set.","fields":[{"name":"positions","type":["null",{"type":"record","namespace":"waybill","name":"Positions","doc":"The offsets that a task reads on from: one write with the state that they belong to.","fields":[{"name":"next","type":{"type":"map","values":"long"},"doc":"Next offset by topic."}]}],"default":null,"doc":"Under the key positions."},{"name":"claim","type":["null",{"type":"record","namespace":"waybill","name":"Claim","doc":"The life of one content hash.","fields":[{"name":"phase","type":{"type":"enum","namespace":"waybill","name":"Phase","doc":"Where the life of a content hash is: a chain is in flight, an answer is stored, or the last chain failed.","symbols":["inFlight","answered","failed","other"],"default":"other"},"doc":"Where it is."},{"name":"claim","type":"string","doc":"The chain in flight, or the last one."},{"name":"k","type":"int","doc":"Calls so far that may have been billed and brought no answer."},{"name":"mode","type":{"type":"enum","namespace":"waybill","name":"Mode","doc":"What happens after a call whose outcome is unknown: availability makes another, flagged; strict never does.","symbols":["availability","strict","other"],"default":"other"},"doc":"Fixed until the claim expires."},{"name":"owner","type":"string","doc":"Id of the request under whose limits the chain runs."},{"name":"startedAt","type":"long","doc":"When the chain was dispatched."},{"name":"giveUpAt","type":"long","doc":"When a chain without an answer is given up."},{"name":"where","type":["null","string"],"default":null,"doc":"Coordinates of the response, for example responses/3/881."},{"name":"why","type":["null","string"],"default":null,"doc":"Why the last chain failed."},{"name":"settledAt","type":["null","long"],"default":null,"doc":"When the last chain ended."},{"name":"body","type":["null","string"],"default":null,"doc":"With idempotency key: content hash of the body that the key stands for."}]}],"default":null,"doc":"Under the key claim/HASH."},{"name":"ask","type":["null",{"type":"record","namespace":"waybill","name":"Ask","doc":"One request that waits on a content hash, or was replied to.","fields":[{"name":"order","type":"long","doc":"Offset of its record: who came first."},{"name":"source","type":"string","doc":"Coordinates of its record."},{"name":"id","type":"string","doc":"The request\'s id while it waits; empty afterwards."},{"name":"replied","type":"boolean","doc":"Whether its reply is written."},{"name":"appendedAt","type":"long","doc":"Append time of its record."},{"name":"deadline","type":"long","doc":"When the caller needs the reply."},{"name":"duplicate","type":{"type":"enum","namespace":"waybill","name":"DuplicateKind","doc":"How a request met work that was already there: none (it started its own), joined (it waited for a call under way), replayed (it got a stored answer), redelivered (the same record again), failedAgain (it got a stored failure).","symbols":["none","joined","replayed","redelivered","failedAgain","other"],"default":"other"},"doc":"How it met the claim."},{"name":"request","type":["null","bytes"],"default":null,"doc":"Its record, while it waits."}]}],"default":null,"doc":"Under the key ask/HASH/ID, the id hashed."}]}',
+}
