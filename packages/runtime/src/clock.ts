@@ -1,5 +1,7 @@
 /** Time, passed in everywhere, so that a simulation can be its master. */
 export interface Clock {
+  /** Whether this is the machine's own time, and not a simulated one. */
+  readonly real: boolean
   /** Wall clock, epoch milliseconds. */
   now(): number
   /** Monotonic clock, milliseconds. */
@@ -9,10 +11,17 @@ export interface Clock {
 }
 
 export const systemClock: Clock = {
+  real: true,
   now: () => Date.now(),
   monotonic: () => performance.now(),
   schedule(ms, callback) {
-    const timer = setTimeout(callback, Math.max(0, ms))
+    if (ms <= 0) {
+      const soon = setImmediate(callback)
+      return () => {
+        clearImmediate(soon)
+      }
+    }
+    const timer = setTimeout(callback, ms)
     return () => {
       clearTimeout(timer)
     }
