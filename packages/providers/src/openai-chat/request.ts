@@ -1,0 +1,60 @@
+import type { Request } from '@waybill/schemas/generated/request'
+import type { Target } from '@waybill/schemas/generated/target'
+import type { JsonObject } from '../json.ts'
+import { effortFor, samplingNames } from '../openai/models.ts'
+import { toolNameRule } from '../openai/names.ts'
+import { toolNames } from '../conversation.ts'
+import { prepared } from '../rejection.ts'
+import { renaming } from '../renaming.ts'
+import { samplingOf } from '../sampling.ts'
+import { choiceOf, renamed } from '../tools.ts'
+import type { RequestOutcome } from '../vendor-api.ts'
+import { messagesOf } from './messages.ts'
+import { functionTool, responseFormat } from './schema.ts'
+
+const sampling = {
+  temperature: 'temperature',
+  topP: 'top_p',
+  seed: 'seed',
+  frequencyPenalty: 'frequency_penalty',
+  presencePenalty: 'presence_penalty',
+  stop: 'stop',
+}
+
+export function prepare(
+  request: Request,
+  target: Target,
+  limits: { readonly maxOutputTokens: number },
+): RequestOutcome {
+  return prepared(() => {
+    const names = renaming(toolNames(request), toolNameRule)
+    const sampled = samplingOf(request, samplingNames(target.model, sampling))
+    const { effort, ignored } = effortFor(request, target.model)
+    const body = {
+      model: target.model,
+      messages: messagesOf(request, target, names),
+      max_completion_tokens: limits.maxOutputTokens,
+      store: false,
+      ...toolsOf(request, names),
+      ...(request.outputSchema === null ? {} : { response_format: responseFormat(request.outputSchema) }),
+      ...(effort === null ? {} : { reasoning_effort: effort }),
+      ...sampled.body,
+    }
+    return { body, ignored: [...sampled.ignored, ...ignored] }
+  })
+}
+
+function toolsOf(request: Request, names: ReadonlyMap<string, string>): JsonObject {
+  if (request.tools.length === 0) return {}
+  const choice = choiceOf(request)
+  return {
+    tools: request.tools.map((tool) => functionTool(tool, renamed(names, tool.name))),
+    ...(choice === null
+      ? {}
+      : { tool_choice: toolChoice(choice.kind, 'name' in choice ? renamed(names, choice.name) : '') }),
+    ...(request.parallelToolCalls === null ? {} : { parallel_tool_calls: request.parallelToolCalls }),
+  }
+}
+
+const toolChoice = (kind: string, name: string): unknown =>
+  kind === 'tool' ? { type: 'function', function: { name } } : kind
