@@ -1,5 +1,6 @@
 import type { FinishReason } from '@waybill/schemas/generated/finish-reason'
 import type { Refusal } from '@waybill/schemas/generated/refusal'
+import type { Request } from '@waybill/schemas/generated/request'
 import { modelName } from '../drift.ts'
 import { arrayAt, isArray, isObject, memberOf, objectAt, parseBody, stringAt } from '../json.ts'
 import type { JsonObject } from '../json.ts'
@@ -7,6 +8,7 @@ import type { Said } from '../reading.ts'
 import { draftOf, noAnswer } from '../reading.ts'
 import type { AnswerContext, AnswerOutcome } from '../vendor-api.ts'
 import { toolNameRule } from './names.ts'
+import { isOutputTool } from './schema.ts'
 import { readUsage } from './usage.ts'
 
 const finishes: ReadonlyMap<string, FinishReason> = new Map([
@@ -28,7 +30,7 @@ export function readAnswer(bytes: Uint8Array, context: AnswerContext): AnswerOut
   if (!isArray(memberOf(body, 'content'))) return noAnswer('unreadable_answer', providerRequestId)
   return draftOf(
     {
-      said: arrayAt(body, 'content').flatMap(saidIn),
+      said: arrayAt(body, 'content').flatMap((block, index) => saidIn(block, index, context.request)),
       finish: finishes.get(stringAt(body, 'stop_reason') ?? '') ?? 'other',
       failure: null,
       refusal: refusalOf(body),
@@ -48,13 +50,15 @@ function refusalOf(body: JsonObject): Refusal | null {
 }
 
 /** Thinking and blocks of hosted tools are carried along whole: they are signed, or only the vendor can read them. */
-function saidIn(block: unknown, index: number): readonly Said[] {
+function saidIn(block: unknown, index: number, request: Request): readonly Said[] {
   const type = stringAt(block, 'type')
   if (type === 'text') return textIn(block)
   if (type === 'thinking') return [{ kind: 'reasoning', text: stringAt(block, 'thinking') ?? '', own: block }]
   if (type !== 'tool_use') return isObject(block) ? [{ kind: 'opaque', own: block }] : []
-  const id = stringAt(block, 'id') ?? `call-${index}`
-  return [{ kind: 'toolCall', id, name: stringAt(block, 'name') ?? '', arguments: memberOf(block, 'input') }]
+  const name = stringAt(block, 'name') ?? ''
+  const input = memberOf(block, 'input')
+  if (isOutputTool(request, name)) return [{ kind: 'text', text: JSON.stringify(input ?? null) }]
+  return [{ kind: 'toolCall', id: stringAt(block, 'id') ?? `call-${index}`, name, arguments: input }]
 }
 
 function textIn(block: unknown): readonly Said[] {

@@ -18,12 +18,13 @@ interface Spoken {
 }
 
 /** Instructions before the first turn stand apart; later ones keep their place, which this version of the API allows. */
-export function conversationOf(request: Request, target: Target, names: Names): JsonObject {
+export function conversationOf(request: Request, target: Target, names: Names, instruction: string | null): JsonObject {
   const ids = renaming(callIds(request), callIdRule)
   const turns = marked(turnsOf(request, target), ({ turn }) => spokenOf(turn, names, ids))
   const first = turns.findIndex((turn) => turn.role !== 'system')
   const [leading, rest] = first === -1 ? [turns, []] : [turns.slice(0, first), turns.slice(first)]
-  const system = leading.flatMap((turn) => turn.blocks)
+  const asked = instruction === null ? [] : [{ type: 'text', text: instruction }]
+  const system = [...leading.flatMap((turn) => turn.blocks), ...asked]
   const messages = merged(rest).map(({ role, blocks }) => ({ role, content: blocks }))
   return { ...(system.length === 0 ? {} : { system }), messages }
 }

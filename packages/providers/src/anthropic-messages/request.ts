@@ -10,7 +10,7 @@ import { choiceOf, renamed } from '../tools.ts'
 import type { RequestOutcome } from '../vendor-api.ts'
 import { conversationOf } from './messages.ts'
 import { toolNameRule } from './names.ts'
-import { inputTool, outputFormat } from './schema.ts'
+import { inputTool, outputOf } from './schema.ts'
 import { thinkingOf } from './thinking.ts'
 
 /** Temperature, top_p and top_k are gone from this version of the API. */
@@ -25,15 +25,17 @@ export function prepare(
     const names = renaming(toolNames(request), toolNameRule)
     const sampled = samplingOf(request, sampling)
     const { thinking, effort, ignored } = thinkingOf(request, target.model, limits.maxOutputTokens)
+    const asked = outputOf(request, thinking !== null && thinking['type'] !== 'disabled')
     const output = {
-      ...(request.outputSchema === null ? {} : { format: outputFormat(request.outputSchema) }),
+      ...(asked.format === null ? {} : { format: asked.format }),
       ...(effort === null ? {} : { effort }),
     }
     const body = {
       model: target.model,
       max_tokens: limits.maxOutputTokens,
-      ...conversationOf(request, target, names),
+      ...conversationOf(request, target, names, asked.instruction),
       ...toolsOf(request, names),
+      ...asked.tools,
       ...(Object.keys(output).length === 0 ? {} : { output_config: output }),
       ...(thinking === null ? {} : { thinking }),
       ...sampled.body,

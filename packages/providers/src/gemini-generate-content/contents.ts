@@ -22,7 +22,7 @@ interface Conversation {
 }
 
 /** The API knows instructions in one place only, so those from the middle of the conversation move there too. */
-export function contentsOf(request: Request, target: Target, names: Names): Conversation {
+export function contentsOf(request: Request, target: Target, names: Names, instruction: string | null): Conversation {
   const turns = turnsOf(request, target)
   const instructions = turns
     .filter(isInstruction)
@@ -40,7 +40,7 @@ export function contentsOf(request: Request, target: Target, names: Names): Conv
     if (last?.role === role) contents.splice(-1, 1, { role, parts: [...last.parts, ...parts] })
     else contents.push({ role, parts })
   }
-  const parts = instructions.map((text) => ({ text }))
+  const parts = [...instructions, ...(instruction === null ? [] : [instruction])].map((text) => ({ text }))
   return { systemInstruction: parts.length === 0 ? null : { parts }, contents }
 }
 

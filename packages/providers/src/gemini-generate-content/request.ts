@@ -9,7 +9,7 @@ import { choiceOf, renamed } from '../tools.ts'
 import type { RequestOutcome } from '../vendor-api.ts'
 import { contentsOf } from './contents.ts'
 import { toolNameRule } from './names.ts'
-import { declaration, responseFormat } from './schema.ts'
+import { declaration, outputOf } from './schema.ts'
 import { thinkingOf } from './thinking.ts'
 
 const sampling = {
@@ -32,7 +32,8 @@ export function prepare(
       reject('parallel_switch', 'parallelToolCalls: this API has no way to forbid several calls at once')
     const names = renaming(toolNames(request), toolNameRule)
     const sampled = samplingOf(request, sampling)
-    const { systemInstruction, contents } = contentsOf(request, target, names)
+    const output = outputOf(request, target.model)
+    const { systemInstruction, contents } = contentsOf(request, target, names, output.instruction)
     const thinking = thinkingOf(request, target.model)
     const config = {
       ...(systemInstruction === null ? {} : { systemInstruction }),
@@ -40,7 +41,7 @@ export function prepare(
       // Else the SDK goes on by itself, and one call is billed as several.
       automaticContinuation: false,
       ...toolsOf(request, names),
-      ...(request.outputSchema === null ? {} : responseFormat(request.outputSchema)),
+      ...output.config,
       ...(thinking.config === null ? {} : { thinkingConfig: thinking.config }),
       ...sampled.body,
     }

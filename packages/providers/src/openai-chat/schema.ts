@@ -1,11 +1,12 @@
 import type { Tool } from '@waybill/schemas/generated/tool'
 import type { JsonObject } from '../json.ts'
-import { strict } from '../openai/strict.ts'
+import { loose, strict } from '../openai/dialect.ts'
 import { reject } from '../rejection.ts'
 import type { Transform } from '../schema/transform.ts'
+import { argumentsInto, transformInto } from '../schema/transform.ts'
 
-export const outputSchema: Transform = strict
-export const toolSchema: Transform = strict
+export const outputSchema: Transform = transformInto(strict, loose)
+export const toolSchema: Transform = argumentsInto(strict, loose)
 
 export function responseFormat(schemaText: string): JsonObject {
   const given = outputSchema(schemaText) ?? reject('unsupported_schema', 'outputSchema')

@@ -1,9 +1,19 @@
 import type { JsonObject } from '../json.ts'
+import { isObject } from '../json.ts'
+import type { Dialect } from './dialect.ts'
+import { emissionIn, Inexpressible } from './emission.ts'
+import { emit } from './emit.ts'
+import { isBare, merged } from './merge.ts'
+import type { SchemaNode } from './node.ts'
+import { emptyNode } from './node.ts'
+import { readSchema } from './read-schema.ts'
+import { typesOf } from './types-of.ts'
+import { withoutInventedNulls } from './undo.ts'
 
 export interface Transformed {
   /** What the vendor gets. */
   readonly schema: JsonObject
-  /** Whether the vendor binds the model to it; else it is a hint, and only our validation holds. */
+  /** Whether the vendor can bind the model to it; else it is a hint, and only our validation holds. */
   readonly isEnforced: boolean
   /** Keywords that the vendor does not see, or reads more loosely than they are meant. */
   readonly lossy: readonly string[]
@@ -11,5 +21,83 @@ export interface Transformed {
   readonly undo: (value: unknown) => unknown
 }
 
-/** null: this vendor cannot be given the schema at all. */
+/** null: no vendor can be given the schema, since it is none or leads nowhere. */
 export type Transform = (schemaText: string) => Transformed | null
+
+/** The schema in the words of a dialect that binds the model, or else in those of one that it may only read. */
+export const transformInto =
+  (dialect: Dialect, hint: Dialect): Transform =>
+  (schemaText) => {
+    const root = readSchema(schemaText)
+    return root === null ? null : (written(root, dialect) ?? hinted(root, hint))
+  }
+
+/** A schema of a tool's arguments, which are always an object. */
+export const argumentsInto =
+  (dialect: Dialect, hint: Dialect): Transform =>
+  (schemaText) => {
+    const root = readSchema(schemaText)
+    const object = root === null ? null : objectOf(root)
+    return object === null ? null : (written(object, dialect) ?? hinted(object, hint))
+  }
+
+const emptyObject = (): SchemaNode => ({ ...emptyNode(), types: ['object'], listsProperties: true })
+
+/** The part of the schema that is about objects. */
+function objectOf(root: SchemaNode): SchemaNode | null {
+  const types = typesOf(root)
+  if (types !== null && !types.includes('object')) return null
+  return types === null && isBare(root) && root.ref === null ? emptyObject() : { ...root, types: ['object'] }
+}
+
+function hinted(root: SchemaNode, dialect: Dialect): Transformed | null {
+  const hint = written(root, dialect)
+  return hint === null ? null : { ...hint, isEnforced: false }
+}
+
+export function written(root: SchemaNode, dialect: Dialect): Transformed | null {
+  const emission = emissionIn(dialect)
+  try {
+    const inline = inlined(root)
+    const isWrapped = dialect.objectRoot && !isPlainObject(inline)
+    const body = emit(isWrapped ? wrapper(inline) : inline, emission)
+    const definitions = emission.definitions.size === 0 ? {} : { $defs: Object.fromEntries(emission.definitions) }
+    return {
+      schema: { ...body, ...definitions },
+      isEnforced: true,
+      lossy: [...emission.lossy],
+      undo: (value) => withoutInventedNulls(isWrapped ? unwrapped(value) : value, [root]),
+    }
+  } catch (error) {
+    if (error instanceof Inexpressible) return null
+    throw error
+  }
+}
+
+/** A root that only refers, or only puts parts together, is written out. */
+function inlined(root: SchemaNode): SchemaNode {
+  if (root.ref === null && root.allOf.length === 0) return root
+  return merged([root], { steps: 1_000 }) ?? root
+}
+
+function isPlainObject(node: SchemaNode): boolean {
+  const types = typesOf(node)
+  const branches = [...node.anyOf, ...node.oneOf]
+  const isOnlyObject = types !== null && types.length === 1 && types[0] === 'object' && node.ref === null
+  return (
+    isOnlyObject &&
+    node.values === null &&
+    branches.every((branch) => branch.properties.size === 0 && branch.ref === null)
+  )
+}
+
+const wrapper = (node: SchemaNode): SchemaNode => ({
+  ...emptyNode(),
+  types: ['object'],
+  listsProperties: true,
+  properties: new Map([['value', node]]),
+  required: new Set(['value']),
+})
+
+const unwrapped = (value: unknown): unknown =>
+  isObject(value) && Object.keys(value).length === 1 && Object.hasOwn(value, 'value') ? value['value'] : value

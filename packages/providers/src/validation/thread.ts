@@ -1,4 +1,4 @@
-import { validate } from './validate.ts'
+import { validatorOf } from './validate.ts'
 
 export interface CheckMessage {
   readonly schema: string
@@ -7,6 +7,7 @@ export interface CheckMessage {
 
 /** The index of the first candidate that satisfies the schema, or null. What a worker thread runs for each message. */
 export function handle(message: CheckMessage): number | null {
-  const index = message.candidates.findIndex((candidate) => validate(message.schema, candidate) === 'valid')
+  const validity = validatorOf(message.schema)
+  const index = message.candidates.findIndex((candidate) => validity(candidate) === 'valid')
   return index === -1 ? null : index
 }
