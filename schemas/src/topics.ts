@@ -2,7 +2,9 @@
 import { costRecord } from './generated/cost.ts'
 import { deadLetterRecord } from './generated/dead-letter.ts'
 import { decisionRecord } from './generated/decision.ts'
+import type { Dispatch } from './generated/dispatch.ts'
 import { dispatchRecord } from './generated/dispatch.ts'
+import type { LateOutcome } from './generated/late-outcome.ts'
 import { lateOutcomeRecord } from './generated/late-outcome.ts'
 import { latencyStatsRecord } from './generated/latency-stats.ts'
 import { normaliserStateRecord } from './generated/normaliser-state.ts'
@@ -12,6 +14,7 @@ import { responseRecord } from './generated/response.ts'
 import { resultRecord } from './generated/result.ts'
 import { routerStateRecord } from './generated/router-state.ts'
 import { statsStateRecord } from './generated/stats-state.ts'
+import type { WorkerState } from './generated/worker-state.ts'
 import { workerStateRecord } from './generated/worker-state.ts'
 import type { RecordSchema } from './record-schema.ts'
 
@@ -30,13 +33,13 @@ const hour = 3_600_000
 const day = 24 * hour
 
 /** One row of the topic table. */
-export interface Topic {
+export interface Topic<Value = unknown> {
   /** The name, without the deployment's prefix. */
   readonly name: string
   /** What the record key is. */
   readonly key: string
   /** The schema of its values: its subject is the full topic name and `-value`. */
-  readonly value: RecordSchema<unknown>
+  readonly value: RecordSchema<Value>
   /** Compact topics keep the newest record of each key for ever; the others delete by age. */
   readonly cleanup: 'delete' | 'compact'
   /** How long records are kept, in milliseconds; null where only compaction removes. */
@@ -52,13 +55,13 @@ export interface Topic {
   readonly doc: string
 }
 
-const log = (
+const log = <Value>(
   name: string,
   key: string,
-  value: RecordSchema<unknown>,
+  value: RecordSchema<Value>,
   doc: string,
-  rest: Partial<Topic> = {},
-): Topic => ({
+  rest: Partial<Topic<Value>> = {},
+): Topic<Value> => ({
   name,
   key,
   value,
@@ -74,7 +77,7 @@ const log = (
 
 const compacted = { cleanup: 'compact', retentionMs: null, segmentMs: 600_000, segmentBytes: 16 * mebibyte } as const
 
-const changelog = (group: string, value: RecordSchema<unknown>): Topic =>
+const changelog = <Value>(group: string, value: RecordSchema<Value>): Topic<Value> =>
   log(`${group}.changelog`, 'entry', value, `State and input positions of ${group}.`, { ...compacted })
 
 const hash = 'content hash'
@@ -118,14 +121,15 @@ export const deadLetters = log('dead-letters', 'as found', deadLetterRecord, 'Re
 })
 
 /** The orders to one provider's workers. */
-export const dispatches = (provider: string): Topic =>
+export const dispatches = (provider: string): Topic<Dispatch> =>
   log(`provider.${provider}.requests`, hash, dispatchRecord, `Attempts to make at ${provider}.`)
 /** What a process that lost a partition still has to say about its running calls. */
-export const late = (provider: string): Topic =>
+export const late = (provider: string): Topic<LateOutcome> =>
   log(`provider.${provider}.late`, hash, lateOutcomeRecord, `Late outcomes of calls to ${provider}.`)
 
 export const routerChangelog = changelog('router', routerStateRecord)
-export const workerChangelog = (provider: string): Topic => changelog(`worker.${provider}`, workerStateRecord)
+export const workerChangelog = (provider: string): Topic<WorkerState> =>
+  changelog(`worker.${provider}`, workerStateRecord)
 export const normaliserChangelog = changelog('normaliser', normaliserStateRecord)
 export const statsChangelog = changelog('stats', statsStateRecord)
 

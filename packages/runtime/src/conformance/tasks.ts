@@ -1,0 +1,194 @@
+// What the task loop promises on every log.
+import assert from 'node:assert/strict'
+import { randomUUID } from 'node:crypto'
+import { first, noteRecord, second } from '../task/counting.ts'
+import { bench, partitions, saidSoMany } from './counting-bench.ts'
+import type { Case } from './observe.ts'
+import { until } from './observe.ts'
+
+export const taskCases: readonly Case[] = [
+  [
+    'state, outputs and positions move together: a new owner goes on where the last one was',
+    async (cluster) => {
+      const run = await bench(cluster)
+      await run.write(first, ['a', 'one'], ['a', 'one'], ['b', 'one'])
+      const old = await run.start(run.stage())
+      assert.deepEqual(await saidSoMany(run, 3), ['one 1', 'one 2', 'one 1'])
+      await old.stop()
+      await run.write(first, ['a', 'two'])
+      const young = await run.start(run.stage())
+      assert.deepEqual(await saidSoMany(run, 4), ['one 1', 'one 2', 'one 1', 'two 3'])
+      await young.stop()
+    },
+  ],
+  [
+    'a killed owner is replaced, and nothing is lost or doubled',
+    async (cluster) => {
+      const run = await bench(cluster)
+      const old = await run.start(run.stage())
+      const count = 200
+      const writing = (async (): Promise<void> => {
+        for (let index = 0; index < count; index++) await run.write(first, ['a', 'one'])
+      })()
+      await saidSoMany(run, 20)
+      cluster.kill(old.log)
+      const young = await run.start(run.stage())
+      await writing
+      await saidSoMany(run, count)
+      const said = await run.said()
+      assert.deepEqual(
+        said,
+        Array.from({ length: count }, (_, index) => `one ${index + 1}`),
+      )
+      await young.stop()
+      await old.stop()
+    },
+  ],
+  [
+    'a record that throws, one too large to pass on, and one that is no record end as dead letters, and the next is served',
+    async (cluster) => {
+      const run = await bench(cluster)
+      await run.write(first, ['a', 'one'], ['a', 'throw'], ['a', 'large'])
+      const log = await cluster.client()
+      const bad = { key: 'bad', value: Buffer.from('no record') }
+      await log.append({ topic: run.name(first), partition: 0, records: [bad, { key: 'none', value: null }] })
+      await run.write(first, ['a', 'two'])
+      const service = await run.start(run.stage())
+      const said = await saidSoMany(run, 6)
+      assert.deepEqual(said, ['one 1', 'step_failed', 'too_large', 'wrong_magic', 'empty', 'two 2'])
+      assert.equal(service.events.filter(({ code }) => code === 'dropped').length, 0)
+      await service.stop()
+    },
+  ],
+  [
+    'effects run after their commit, and their outcomes come back as events',
+    async (cluster) => {
+      const run = await bench(cluster)
+      const seen: (readonly string[])[] = []
+      const service = await run.start(
+        run.stage((effect, _, report) => {
+          void run.said().then((said) => {
+            seen.push(said)
+            report(`done ${effect}`)
+            return said
+          })
+        }),
+      )
+      await run.write(first, ['a', 'effect'])
+      assert.deepEqual(await saidSoMany(run, 2), ['effect 1', 'done a'])
+      assert.deepEqual(seen, [['effect 1']])
+      await service.stop()
+    },
+  ],
+  [
+    'a timer fires once at its time, also for a new owner',
+    async (cluster) => {
+      const run = await bench(cluster)
+      await run.write(first, ['a', 'due'])
+      const old = await run.start(run.stage())
+      await saidSoMany(run, 1)
+      await old.stop()
+      const young = await run.start(run.stage())
+      assert.deepEqual(await saidSoMany(run, 2), ['due 1', 'timer'])
+      await young.stop()
+    },
+  ],
+  [
+    'a batch is cut by count and by bytes, in order, and no input starves',
+    async (cluster) => {
+      const run = await bench(cluster)
+      const many = Array.from({ length: 300 }, (): readonly [string, string] => ['a', 'x'.repeat(4_000)])
+      for (let from = 0; from < many.length; from += 100) await run.write(first, ...many.slice(from, from + 100))
+      await run.write(second, ['b', 'patient'])
+      const service = await run.start(run.stage(), { limits: { events: 50, bytesPerPartition: 100_000 } })
+      const said = await saidSoMany(run, 301)
+      assert.equal(said.length, 301)
+      assert.ok(said.indexOf('patient 1') < 60, `the second input waited for ${said.indexOf('patient 1')} records`)
+      assert.deepEqual(
+        said.filter((note) => note.startsWith('x')).map((note) => Number(note.split(' ')[1])),
+        many.map((_, index) => index + 1),
+      )
+      await service.stop()
+    },
+  ],
+  [
+    'positions that only markers moved are written, so that an idle partition does not fall behind',
+    async (cluster) => {
+      const run = await bench(cluster)
+      const log = await cluster.client()
+      const service = await run.start(run.stage(), { positionsEveryMs: 50 })
+      await until(() => service.events.filter(({ code }) => code === 'running').length === partitions)
+      const transactions = await log.openTransactions(randomUUID())
+      await transactions.commit([
+        {
+          topic: run.name(first),
+          partition: 1,
+          records: [{ key: 'a', value: run.codec.encode(noteRecord, { text: 'x' }) }],
+        },
+      ])
+      await transactions.close()
+      const { end } = await log.range(run.name(first), 1)
+      await until(
+        () => service.events.filter(({ code, partition }) => code === 'committed' && partition === 1).length > 0,
+      )
+      await new Promise((resolve) => setTimeout(resolve, 200))
+      await service.stop()
+      await cluster.deleteBefore(run.name(first), 1, end)
+      const again = await run.start(run.stage())
+      await until(() => again.events.filter(({ code }) => code === 'running').length === partitions)
+      await again.stop()
+    },
+  ],
+  [
+    'a position below what an input still holds, and a changed partition count, end the process with what to do',
+    async (cluster) => {
+      const run = await bench(cluster)
+      await run.write(first, ['a', 'one'])
+      const old = await run.start(run.stage())
+      await saidSoMany(run, 1)
+      await old.stop()
+      await run.write(first, ['a', 'lost'], ['a', 'kept'])
+      await cluster.deleteBefore(run.name(first), 0, 2)
+      const young = await run.start(run.stage())
+      const reason = await young.ended
+      assert.equal(reason?.code, 'position_out_of_range')
+      assert.match(reason.message, /Raise the retention/u)
+      const other = await run.start(run.stage(), { partitions: 3 })
+      assert.equal((await other.ended)?.code, 'partition_count_changed')
+    },
+  ],
+  [
+    'a changelog that is gone or damaged ends the process: it does not start anew',
+    async (cluster) => {
+      const run = await bench(cluster)
+      const log = await cluster.client()
+      await run.write(first, ['a', 'one'])
+      const old = await run.start(run.stage(), { offsetsEveryMs: 0 })
+      await saidSoMany(run, 1)
+      await until(() => old.events.some(({ code }) => code === 'committed'))
+      await run.write(first, ['a', 'two'])
+      await saidSoMany(run, 2)
+      await old.stop()
+      const changelog = run.stage().changelog.name
+      await log.append({ topic: changelog, partition: 0, records: [{ key: 'a', value: Buffer.from('damaged') }] })
+      const damaged = await run.start(run.stage())
+      assert.equal((await damaged.ended)?.code, 'changelog_unreadable')
+      await cluster.deleteBefore(changelog, 0, (await log.range(changelog, 0)).end)
+      const lost = await run.start(run.stage())
+      assert.equal((await lost.ended)?.code, 'changelog_lost')
+    },
+  ],
+  [
+    'two processes share the tasks, and a stop hands them over',
+    async (cluster) => {
+      const run = await bench(cluster)
+      const [one, two] = [await run.start(run.stage()), await run.start(run.stage())]
+      await until(() => one.tasks().length === 1 && two.tasks().length === 1)
+      await one.stop()
+      await until(() => two.tasks().length === 2)
+      await run.write(first, ['a', 'one'])
+      assert.deepEqual(await saidSoMany(run, 1), ['one 1'])
+      await two.stop()
+    },
+  ],
+]

@@ -1,0 +1,5 @@
+import { conformance } from '../conformance/observe.ts'
+import { taskCases } from '../conformance/tasks.ts'
+import { memoryUnderTest } from './under-test.ts'
+
+conformance('memory', memoryUnderTest, taskCases)

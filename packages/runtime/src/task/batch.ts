@@ -1,0 +1,141 @@
+import type { Send } from '../log.ts'
+import { Fold } from './fold.ts'
+import type { Intake } from './intake.ts'
+import type { StageEvent } from './stage.ts'
+import type { Store } from './store.ts'
+import type { TaskOptions } from './task.ts'
+import type { Timers } from './timers.ts'
+
+interface BatchOptions<State, Prepared, Outcome, Effect, Tables> {
+  readonly task: TaskOptions<State, Prepared, Outcome, Effect, Tables>
+  readonly store: Store<State>
+  /** In order of priority. */
+  readonly intakes: readonly Intake<Prepared>[]
+  readonly outcomes: StageEvent<Prepared, Outcome>[]
+  readonly timers: Timers
+  /** Undefined until the task has caught up: no timer fires before. */
+  readonly since: { readonly caughtUpAt: number; readonly processId: string } | undefined
+}
+
+/** One batch: what is ready, in order of priority, with a share for every input that has something. */
+export class Batch<State, Prepared, Outcome, Effect, Tables> {
+  readonly #options: BatchOptions<State, Prepared, Outcome, Effect, Tables>
+  readonly #fold: Fold<State, Prepared, Outcome, Effect, Tables>
+  readonly #now: number
+  /** How many records of each input were taken. */
+  readonly #taken: number[]
+  #outcomesTaken = 0
+  #forced = false
+  #full = false
+  /** When a record that was not admitted wants to be asked again. */
+  askAgainAt: number | undefined
+
+  constructor(options: BatchOptions<State, Prepared, Outcome, Effect, Tables>) {
+    this.#options = options
+    const { stage, partition, processId, clock, codec, settings } = options.task
+    this.#now = clock.now()
+    this.#taken = options.intakes.map(() => 0)
+    this.#fold = new Fold({
+      reducer: stage.reducer,
+      store: options.store,
+      changelog: stage.changelog,
+      codec,
+      context: { now: this.#now, partition, processId, tables: stage.tables() },
+      limits: settings.limits,
+      group: stage.group,
+    })
+  }
+
+  get isEmpty(): boolean {
+    return this.#fold.isEmpty && !this.#forced
+  }
+  get events(): number {
+    return this.#fold.events
+  }
+  get deadLetters(): number {
+    return this.#fold.deadLetters
+  }
+  get effects(): readonly Effect[] {
+    return this.#fold.effects
+  }
+
+  /** Writes the positions although nothing else is to be written. */
+  force(): void {
+    this.#forced = true
+  }
+
+  /** Next offset of every input, once this batch is committed. */
+  get positions(): Readonly<Record<string, number>> {
+    return Object.fromEntries(
+      this.#options.intakes.map((intake, index) => [intake.topic.name, intake.positionAfter(this.#taken[index] ?? 0)]),
+    )
+  }
+
+  sends(): readonly Send[] {
+    return this.#fold.sends({ next: this.positions })
+  }
+
+  get changelogRecords(): number {
+    return this.#fold.changelogRecords
+  }
+
+  /** Takes outcomes, then records, then timers; what was left over by priority gets a small share first. */
+  fill(): void {
+    const { outcomes, intakes } = this.#options
+    while (this.#outcomesTaken < outcomes.length) {
+      const event = outcomes[this.#outcomesTaken]
+      if (event === undefined || !this.#add(event)) break
+      this.#outcomesTaken++
+    }
+    const share = Math.max(1, Math.floor(this.#options.task.settings.limits.events / (4 * intakes.length)))
+    // Backwards: the least of the inputs must not starve when those before it fill the batch.
+    for (let index = intakes.length - 1; index > 0; index--) this.#waiting(index, share)
+    this.#fire(share)
+    for (let index = 0; index < intakes.length; index++) this.#waiting(index, Infinity)
+    this.#fire(Infinity)
+  }
+
+  #add(event: StageEvent<Prepared, Outcome>): boolean {
+    if (!this.#full) this.#full = !this.#fold.add(event)
+    return !this.#full
+  }
+
+  #waiting(input: number, most: number): void {
+    const intake = this.#options.intakes[input]
+    if (intake === undefined) return
+    for (let count = 0; count < most && !this.#full; count++) {
+      const event = intake.at(this.#taken[input] ?? 0)
+      if (event === undefined || !this.#admits(event) || !this.#add(event)) return
+      this.#taken[input] = (this.#taken[input] ?? 0) + 1
+    }
+  }
+
+  #admits(event: StageEvent<Prepared, Outcome>): boolean {
+    const { stage } = this.#options.task
+    if (event.kind !== 'record' || stage.admit === undefined) return true
+    const verdict = stage.admit(event.value, event.arrival, this.#now)
+    if (verdict === true) return true
+    this.askAgainAt = Math.min(this.askAgainAt ?? Infinity, verdict)
+    return false
+  }
+
+  #fire(most: number): void {
+    const { timers, store, since, task } = this.#options
+    if (since === undefined) return
+    for (let count = 0; count < most && !this.#full; count++) {
+      const timer = timers.take(this.#now)
+      if (timer === undefined) return
+      const state = store.get(timer.key)
+      // A newer entry has taken this one's place.
+      if (state === undefined || task.stage.reducer.due?.(timer.key, state, since) !== timer.at) continue
+      if (!this.#add({ kind: 'timer', key: timer.key })) timers.add(timer.at, timer.key)
+    }
+  }
+
+  /** The batch is committed, or there was nothing to commit: what it took is done. */
+  settle(): void {
+    const { intakes, outcomes } = this.#options
+    for (const [index, intake] of intakes.entries()) intake.shift(this.#taken[index] ?? 0)
+    outcomes.splice(0, this.#outcomesTaken)
+  }
+}

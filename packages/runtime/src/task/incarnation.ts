@@ -1,0 +1,222 @@
+// One incarnation of a task: from its fence to its first error. Once ended, nothing that it still hears does anything.
+import type { Appended, Transactions } from '../log.ts'
+import { Batch } from './batch.ts'
+import { FatalError } from './fatal.ts'
+import { Intake } from './intake.ts'
+import type { Known, Restored } from './restore.ts'
+import type { StageEvent } from './stage.ts'
+import type { Store } from './store.ts'
+import type { TaskOptions } from './task.ts'
+import { Timers } from './timers.ts'
+
+export class Incarnation<State, Prepared, Outcome, Effect, Tables> {
+  readonly #options: TaskOptions<State, Prepared, Outcome, Effect, Tables>
+  readonly #store: Store<State>
+  readonly #transactions: Transactions
+  readonly #restored: Restored
+  readonly #intakes: readonly Intake<Prepared>[]
+  readonly #timers = new Timers()
+  readonly #outcomes: StageEvent<Prepared, Outcome>[] = [{ kind: 'takenOver' }]
+  readonly #ends: (() => void)[] = []
+  #caughtUpAt: number | undefined
+  #dead = false
+  #stopping = false
+  #failed: Error | undefined
+  #wake: () => void = () => undefined
+  #written: Readonly<Record<string, number>>
+  #writtenAt: number
+  #offsetsAt = 0
+
+  constructor(
+    options: TaskOptions<State, Prepared, Outcome, Effect, Tables>,
+    store: Store<State>,
+    transactions: Transactions,
+    restored: Restored,
+  ) {
+    this.#options = options
+    this.#store = store
+    this.#transactions = transactions
+    this.#restored = restored
+    this.#written = restored.positions
+    this.#writtenAt = options.clock.monotonic()
+    this.#intakes = options.stage.inputs.map((topic) => this.#open(topic, restored.positions[topic.name] ?? 0))
+  }
+
+  #open(topic: Intake<Prepared>['topic'], offset: number): Intake<Prepared> {
+    const { stage, codec, clock, log, partition } = this.#options
+    const intake = new Intake<Prepared>(
+      {
+        topic,
+        codec,
+        clock,
+        prepare: (value, arrival) => stage.prepare(value, arrival),
+        ready: () => {
+          this.wake()
+        },
+        drained: () => {
+          log.poke()
+        },
+      },
+      offset,
+    )
+    const unfollow = log.follow({
+      topic: topic.name,
+      partition,
+      offset,
+      hasRoom: () => intake.hasRoom,
+      deliver: (records, next) => {
+        if (!this.#dead) intake.deliver(records, next)
+      },
+      fail: (error) => {
+        this.#failed = new FatalError('position_out_of_range', `${topic.name}/${partition}: ${error.message}`)
+        this.wake()
+      },
+    })
+    this.#ends.push(unfollow, () => {
+      intake.close()
+    })
+    return intake
+  }
+
+  wake(): void {
+    this.#wake()
+  }
+
+  stop(): void {
+    this.#stopping = true
+    this.wake()
+  }
+
+  end(): void {
+    this.#dead = true
+    for (const end of this.#ends) end()
+    this.wake()
+  }
+
+  report(outcome: Outcome): boolean {
+    if (this.#dead || this.#stopping) return false
+    this.#outcomes.push({ kind: 'outcome', outcome })
+    this.wake()
+    return true
+  }
+
+  /** Works until it is stopped, or something fails. */
+  async serve(committed: (known: Known) => void): Promise<void> {
+    const { stage, clock } = this.#options
+    while (!this.#stopping) {
+      if (this.#failed !== undefined) throw this.#failed
+      this.#noteCaughtUp()
+      const batch = this.#fold()
+      if (batch.isEmpty) {
+        batch.settle()
+        this.#run(batch.effects)
+        if (batch.events === 0) await this.#idle(batch.askAgainAt)
+        continue
+      }
+      const appended = await this.#transactions.commit(batch.sends())
+      if (this.#dead) return
+      committed({ positions: batch.positions, contains: this.#contains(appended, batch.changelogRecords) })
+      this.#settle(batch)
+      if ((stage.lingerMs ?? 0) > 0) await new Promise<void>((resolve) => clock.schedule(stage.lingerMs ?? 0, resolve))
+    }
+  }
+
+  #contains(appended: readonly Appended[], count: number): number {
+    const { stage } = this.#options
+    const changelog = appended.find(({ topic }) => topic === stage.changelog.name)
+    return changelog === undefined ? this.#restored.contains : changelog.offset + count
+  }
+
+  #fold(): Batch<State, Prepared, Outcome, Effect, Tables> {
+    const batch = new Batch({
+      task: this.#options,
+      store: this.#store,
+      intakes: this.#intakes,
+      outcomes: this.#outcomes,
+      timers: this.#timers,
+      since: this.#since(),
+    })
+    batch.fill()
+    if (batch.isEmpty && this.#positionsAreOld(batch.positions)) batch.force()
+    return batch
+  }
+
+  #since(): { readonly caughtUpAt: number; readonly processId: string } | undefined {
+    const { processId } = this.#options
+    return this.#caughtUpAt === undefined ? undefined : { caughtUpAt: this.#caughtUpAt, processId }
+  }
+
+  /** Only markers, or records that changed nothing, have moved the positions for a while. */
+  #positionsAreOld(positions: Readonly<Record<string, number>>): boolean {
+    const { clock, settings } = this.#options
+    if (clock.monotonic() - this.#writtenAt < settings.positionsEveryMs) return false
+    return Object.entries(positions).some(([topic, next]) => this.#written[topic] !== next)
+  }
+
+  #settle(batch: Batch<State, Prepared, Outcome, Effect, Tables>): void {
+    const { stage, partition, onEvent, clock } = this.#options
+    const { reducer } = stage
+    batch.settle()
+    this.#written = batch.positions
+    this.#writtenAt = clock.monotonic()
+    const since = this.#since()
+    for (const key of this.#store.commit()) {
+      const state = this.#store.get(key)
+      const due = state === undefined || since === undefined ? null : (reducer.due?.(key, state, since) ?? null)
+      if (due !== null) this.#timers.add(due, key)
+    }
+    if (batch.deadLetters > 0) onEvent({ code: 'dead_letter', group: stage.group, partition, count: batch.deadLetters })
+    onEvent({ code: 'committed', group: stage.group, partition, count: batch.events })
+    this.#run(batch.effects)
+    this.#commitOffsets()
+  }
+
+  #run(effects: readonly Effect[]): void {
+    const { stage, partition } = this.#options
+    for (const effect of effects)
+      stage.run(effect, partition, (outcome) => {
+        this.report(outcome)
+      })
+  }
+
+  /** For lag tools only: late, and whether it works or not. */
+  #commitOffsets(): void {
+    const { clock, settings, log, stage, partition } = this.#options
+    if (clock.monotonic() - this.#offsetsAt < settings.offsetsEveryMs) return
+    this.#offsetsAt = clock.monotonic()
+    log.commitOffsets(stage.group, partition, this.#written).catch(() => undefined)
+  }
+
+  /** Timers start when all that was there at the takeover has been read. */
+  #noteCaughtUp(): void {
+    const { clock, stage, partition, onEvent } = this.#options
+    if (this.#caughtUpAt !== undefined) return
+    if (this.#intakes.some(({ topic, position }) => position < (this.#restored.ends[topic.name] ?? 0))) return
+    this.#caughtUpAt = clock.now()
+    onEvent({ code: 'running', group: stage.group, partition })
+    const since = this.#since()
+    if (since === undefined) return
+    for (const [key, state] of this.#store.entries()) {
+      const due = stage.reducer.due?.(key, state, since) ?? null
+      if (due !== null) this.#timers.add(due, key)
+    }
+  }
+
+  /** Sleeps until there may be something to do. */
+  async #idle(askAgainAt: number | undefined): Promise<void> {
+    const { clock, settings } = this.#options
+    const until = Math.min(
+      this.#timers.nextAt ?? Infinity,
+      askAgainAt ?? Infinity,
+      clock.now() + settings.positionsEveryMs,
+    )
+    await new Promise<void>((resolve) => {
+      const cancel = clock.schedule(Math.max(1, until - clock.now()), resolve)
+      this.#wake = () => {
+        cancel()
+        resolve()
+      }
+    })
+    this.#wake = () => undefined
+  }
+}

@@ -1,0 +1,135 @@
+import { sleep } from '../clock.ts'
+import type { LogRecord, Offsets } from '../log.ts'
+import { FatalError } from './fatal.ts'
+import type { Store } from './store.ts'
+import type { TaskOptions } from './task.ts'
+
+/** What a task knows of itself: after a mere error it reads on from there. */
+export interface Known {
+  /** Next offset of each input. */
+  readonly positions: Offsets
+  /** The changelog's next offset: what the state contains. */
+  readonly contains: number
+}
+
+export interface Restored extends Known {
+  /** What each input held when the task was taken over: its timers wait until that is read. */
+  readonly ends: Offsets
+}
+
+type Options<State, Prepared, Outcome, Effect, Tables> = TaskOptions<State, Prepared, Outcome, Effect, Tables>
+
+/** The positions in a changelog entry, which every stage's entries can hold. */
+function positionsOf(entry: unknown): Offsets | undefined {
+  if (typeof entry !== 'object' || entry === null || !('positions' in entry)) return undefined
+  const { positions } = entry
+  if (typeof positions !== 'object' || positions === null || !('next' in positions)) return undefined
+  return Object.fromEntries(Object.entries(positions.next ?? {}).map(([topic, next]) => [topic, Number(next)] as const))
+}
+
+/**
+ * Reads a task's state and positions, as of after its fence.
+ * @param known what the store contains already: only what follows is read
+ * @throws FatalError where the changelog or the inputs are not what they must be
+ */
+export async function restore<State, Prepared, Outcome, Effect, Tables>(
+  options: Options<State, Prepared, Outcome, Effect, Tables>,
+  store: Store<State>,
+  known: Known | undefined,
+): Promise<Restored> {
+  const { stage, partition, log } = options
+  await checkPartitions(options)
+  const { start, end } = await log.range(stage.changelog.name, partition)
+  if (known === undefined) store.clear()
+  const from = Math.max(start, known?.contains ?? start)
+  let positions = known?.positions
+  await log.read(stage.changelog.name, partition, { from, to: end }, async (records) => {
+    for (const record of records) positions = (await restoreRecord(options, store, record)) ?? positions
+  })
+  store.commit()
+  positions ??= await firstPositions(options, end > start)
+  return { ...(await checkedPositions(options, positions)), contains: end }
+}
+
+async function restoreRecord<State, Prepared, Outcome, Effect, Tables>(
+  { stage, codec, clock }: Options<State, Prepared, Outcome, Effect, Tables>,
+  store: Store<State>,
+  { key, value, topic, partition, offset }: LogRecord,
+): Promise<Offsets | undefined> {
+  const name = String(key)
+  if (value === null) {
+    store.restore(name, null)
+    return undefined
+  }
+  let decoded = codec.decode(stage.changelog.value, value)
+  while (decoded.kind === 'unknownSchema') {
+    if (!(await codec.learn(decoded.id))) await sleep(clock, 1_000)
+    decoded = codec.decode(stage.changelog.value, value)
+  }
+  if (decoded.kind === 'unreadable')
+    throw new FatalError(
+      'changelog_unreadable',
+      `${topic}/${partition}/${offset} cannot be read (${decoded.reason}): the state of ${stage.group} is damaged. ` +
+        'Find out who wrote to it; restore the topic from a replica or a backup before you start again.',
+    )
+  if (name === 'positions') return positionsOf(decoded.value)
+  store.restore(name, decoded.value)
+  return undefined
+}
+
+async function checkPartitions<State, Prepared, Outcome, Effect, Tables>({
+  stage,
+  log,
+  settings,
+}: Options<State, Prepared, Outcome, Effect, Tables>): Promise<void> {
+  const names = [...stage.inputs, stage.changelog].map(({ name }) => name)
+  const counts = await log.partitionCounts(names)
+  const wrong = names.filter((name) => counts.get(name) !== settings.partitions)
+  if (wrong.length === 0) return
+  throw new FatalError(
+    'partition_count_changed',
+    `${wrong.map((name) => `${name} has ${counts.get(name) ?? 0}`).join(', ')} partitions, and ${settings.partitions} are ` +
+      'set. A hash would have two homes: drain, then move to new topic names with the new count.',
+  )
+}
+
+/** Where a task without a changelog starts: at the beginning, unless somebody has lost it. */
+async function firstPositions<State, Prepared, Outcome, Effect, Tables>(
+  { stage, log, partition }: Options<State, Prepared, Outcome, Effect, Tables>,
+  hasRecords: boolean,
+): Promise<Offsets> {
+  const names = stage.inputs.map(({ name }) => name)
+  const committed = await log.committedOffsets(stage.group, partition, names)
+  if (hasRecords || Object.keys(committed).length > 0)
+    throw new FatalError(
+      'changelog_lost',
+      `${stage.changelog.name}/${partition} holds no positions, but group ${stage.group} has worked here before. Starting ` +
+        'anew would answer and pay for requests a second time. Restore the topic, or delete the group to accept that.',
+    )
+  const starts = await Promise.all(names.map(async (name) => [name, (await log.range(name, partition)).start] as const))
+  return Object.fromEntries(starts)
+}
+
+async function checkedPositions<State, Prepared, Outcome, Effect, Tables>(
+  { stage, log, partition }: Options<State, Prepared, Outcome, Effect, Tables>,
+  known: Offsets,
+): Promise<Pick<Restored, 'positions' | 'ends'>> {
+  const checked = await Promise.all(
+    stage.inputs.map(async ({ name }) => {
+      const { start, end } = await log.range(name, partition)
+      const position = known[name] ?? start
+      if (position >= start && position <= end) return [name, position, end] as const
+      throw new FatalError(
+        'position_out_of_range',
+        `${stage.group} would read ${name}/${partition} from ${position}, but it holds ${start} to ${end}: ` +
+          (position < start
+            ? 'records were deleted before they were read. Raise the retention; delete the group and its changelog to skip them.'
+            : 'the topic was made anew. Delete the changelog and the group as well.'),
+      )
+    }),
+  )
+  return {
+    positions: Object.fromEntries(checked.map(([name, position]) => [name, position])),
+    ends: Object.fromEntries(checked.map(([name, , end]) => [name, end])),
+  }
+}
