@@ -7,11 +7,12 @@ export const modelName = (model: string | null): string | null =>
 
 /**
  * Whether another model answered than the pinned one. A dated release of an undated id is that id;
- * a moving alias (`-latest`) names no model, so nothing drifts from it.
+ * a moving alias (`-latest`) names no model, so nothing drifts from it. `alias` is another name of the pinned model.
  */
-export function hasDrifted(pinned: string, served: string | null, alias: string | undefined): boolean {
+export function hasDrifted(pinned: string, served: string | null, alias?: string): boolean {
   const wanted = modelName(pinned)
-  if (served === null || wanted === null || served === wanted || served === alias) return false
+  if (served === null || wanted === null || served === wanted) return false
+  if (alias !== undefined && !hasDrifted(alias, served)) return false
   if (wanted.endsWith('-latest')) return false
   if (dated.test(wanted) || !served.startsWith(`${wanted}-`)) return true
   return !release.test(served.slice(wanted.length + 1))

@@ -49,7 +49,7 @@ const mostCalls = 1_000
 export function draftOf(reading: Reading, context: AnswerContext): AnswerOutcome {
   if (reading.finish === 'error') return unusable(reading, reading.failure ?? 'provider_error')
   const isCut = reading.finish === 'length' || reading.finish === 'incomplete'
-  const said = isCut ? withoutCutCall(reading.said) : reading.said
+  const said = saidOf(reading, isCut)
   if (said.filter((each) => each.kind === 'toolCall').length > mostCalls) return unusable(reading, 'malformed_call')
   const turn = turnOf(said, isCut, caller(reading, context), context)
   return typeof turn === 'string' ? unusable(reading, turn) : assembled(reading, context, turn.parts, turn.toolCalls)
@@ -82,9 +82,10 @@ function turnOf(
 
 type Caller = (said: Said & { kind: 'toolCall' }) => ToolCall | FailureClass
 
-/** What the token limit cut off in its middle must not look like a call. */
-function withoutCutCall(said: readonly Said[]): readonly Said[] {
-  return said.at(-1)?.kind === 'toolCall' ? said.slice(0, -1) : said
+/** What the token limit cut off in its middle must not look like a call, nor what a filter stopped. */
+function saidOf({ said, finish }: Reading, isCut: boolean): readonly Said[] {
+  if (finish === 'refusal' || finish === 'contentFilter') return said.filter((each) => each.kind !== 'toolCall')
+  return isCut && said.at(-1)?.kind === 'toolCall' ? said.slice(0, -1) : said
 }
 
 function caller(reading: Reading, context: AnswerContext): Caller {
@@ -110,12 +111,12 @@ function partOf(said: Said, call: ToolCall | null, context: AnswerContext): Part
   const { provider, api } = context.target
   const opaque = said.own === undefined ? null : JSON.stringify({ provider, api, value: said.own })
   const text = said.kind === 'text' || said.kind === 'reasoning' ? said.text : null
-  const json =
-    call === null
-      ? null
-      : `{"id":${JSON.stringify(call.id)},"name":${JSON.stringify(call.name)},"arguments":${call.arguments}}`
-  return { kind: said.kind, text, json, media: null, opaque }
+  return { kind: said.kind, text, json: call === null ? null : toolCallJson(call), media: null, opaque }
 }
+
+/** A call as it stands in a turn. */
+export const toolCallJson = (call: ToolCall): string =>
+  `{"id":${JSON.stringify(call.id)},"name":${JSON.stringify(call.name)},"arguments":${call.arguments}}`
 
 function unusable(reading: Reading, failure: FailureClass): AnswerOutcome {
   const { servedModel, providerRequestId } = reading

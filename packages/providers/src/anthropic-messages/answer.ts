@@ -7,6 +7,7 @@ import type { JsonObject } from '../json.ts'
 import type { Said } from '../reading.ts'
 import { draftOf, noAnswer } from '../reading.ts'
 import type { AnswerContext, AnswerOutcome } from '../vendor-api.ts'
+import { aliasOf } from './models.ts'
 import { toolNameRule } from './names.ts'
 import { isOutputTool } from './schema.ts'
 import { readUsage } from './usage.ts'
@@ -36,6 +37,7 @@ export function readAnswer(bytes: Uint8Array, context: AnswerContext): AnswerOut
       refusal: refusalOf(body),
       usage: readUsage(body),
       servedModel: modelName(stringAt(body, 'model')),
+      alias: aliasOf(context.target.model),
       nameRule: toolNameRule,
       providerRequestId,
     },

@@ -3,6 +3,9 @@ const budgeted = /claude-(?:instant|2|3|(?:opus|sonnet|haiku)-4(?:-[0-5])?(?:-\d
 
 export const thinksByBudget = (model: string): boolean => budgeted.test(model)
 
+/** The first release of a generation is also called its version zero. */
+export const aliasOf = (model: string): string | undefined => (/-\d-0$/u.test(model) ? model.slice(0, -2) : undefined)
+
 const efforts: ReadonlyMap<string, { readonly effort: string; readonly budget: number }> = new Map([
   ['minimal', { effort: 'low', budget: 1_024 }],
   ['low', { effort: 'low', budget: 2_048 }],
@@ -12,6 +15,11 @@ const efforts: ReadonlyMap<string, { readonly effort: string; readonly budget: n
   ['max', { effort: 'max', budget: 32_000 }],
 ])
 
-/** An effort on the vendor's scale, and about how many tokens it is worth to a model that wants a budget. */
-export const effortOf = (effort: string | null): { readonly effort: string; readonly budget: number } | undefined =>
-  efforts.get(effort ?? '')
+/** About how many tokens an effort is worth to a model that wants a budget. */
+export const budgetOf = (effort: string | null): number | undefined => efforts.get(effort ?? '')?.budget
+
+/** Version 4.6 has no step between high and max: its error lists the others. */
+export function effortOf(effort: string | null, model: string): string | null {
+  const step = efforts.get(effort ?? '')?.effort ?? null
+  return step === 'xhigh' && /-4-6(?:-|$)/u.test(model) ? 'high' : step
+}

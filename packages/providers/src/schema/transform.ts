@@ -8,7 +8,7 @@ import type { SchemaNode } from './node.ts'
 import { emptyNode } from './node.ts'
 import { readSchema } from './read-schema.ts'
 import { typesOf } from './types-of.ts'
-import { withoutInventedNulls } from './undo.ts'
+import { withoutInventedNulls, withoutUnlisted } from './rewrite.ts'
 
 export interface Transformed {
   /** What the vendor gets. */
@@ -19,6 +19,8 @@ export interface Transformed {
   readonly lossy: readonly string[]
   /** What the model gave under the vendor's schema, as it would be under the original. */
   readonly undo: (value: unknown) => unknown
+  /** Of what is back under the original, only what that allows. */
+  readonly prune: (value: unknown) => unknown
 }
 
 /** null: no vendor can be given the schema, since it is none or leads nowhere. */
@@ -66,7 +68,8 @@ export function written(root: SchemaNode, dialect: Dialect): Transformed | null 
       schema: { ...body, ...definitions },
       isEnforced: true,
       lossy: [...emission.lossy],
-      undo: (value) => withoutInventedNulls(isWrapped ? unwrapped(value) : value, [root]),
+      undo: (value) => withoutInventedNulls(isWrapped ? unwrapped(value) : value, root),
+      prune: (value) => withoutUnlisted(value, root),
     }
   } catch (error) {
     if (error instanceof Inexpressible) return null

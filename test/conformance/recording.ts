@@ -1,0 +1,58 @@
+import { readFileSync } from 'node:fs'
+import { gunzipSync } from 'node:zlib'
+import { isArray, isObject, memberOf, numberAt, objectAt, stringAt } from '@waybill/providers/json'
+
+/** One call to a real API that somebody recorded. */
+export interface Recording {
+  readonly id: string
+  /** openai.chat, openai.responses, anthropic, gemini.gla or gemini.vertex. */
+  readonly api: string
+  readonly path: string
+  /** What the recording is about, in the words of those who sorted them: text, tool, structured, refusal, truncation, error. */
+  readonly kinds: readonly string[]
+  /** Those who sorted them think that somebody wrote it by hand. */
+  readonly isSuspect: boolean
+  readonly request: unknown
+  readonly status: number
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: unknown
+}
+
+/** The recordings of a file, one JSON object a line, packed or not. */
+export function readRecordings(path: string): readonly Recording[] {
+  const bytes = readFileSync(path)
+  const text = bytes[0] === 0x1f && bytes[1] === 0x8b ? gunzipSync(bytes).toString() : bytes.toString()
+  return text
+    .split('\n')
+    .filter((line) => line.trim() !== '')
+    .map((line, index) => recordingIn(JSON.parse(line), `${path}:${index + 1}`))
+}
+
+function recordingIn(line: unknown, place: string): Recording {
+  const response = objectAt(line, 'response')
+  const [id, api, path] = [stringAt(line, 'id'), stringAt(line, 'api'), stringAt(line, 'url_path')]
+  const status = numberAt(response, 'status')
+  if (id === null || api === null || path === null || status === null)
+    throw new Error(`${place} is no recording: id, api, url_path and response.status are needed`)
+  const kinds = memberOf(line, 'kind')
+  return {
+    id,
+    api,
+    path,
+    kinds: isArray(kinds) ? kinds.filter((kind) => typeof kind === 'string') : [],
+    isSuspect: memberOf(line, 'suspect_invented') === true,
+    request: memberOf(line, 'request'),
+    status,
+    headers: headersIn(memberOf(response, 'headers')),
+    body: memberOf(response, 'body'),
+  }
+}
+
+/** Those that describe bytes on the wire are not those of the replay. */
+const ofTheWire = new Set(['content-length', 'content-encoding', 'transfer-encoding', 'connection', 'keep-alive'])
+
+function headersIn(headers: unknown): Readonly<Record<string, string>> {
+  if (!isObject(headers)) return {}
+  const kept = Object.entries(headers).filter(([name, value]) => typeof value === 'string' && !ofTheWire.has(name))
+  return Object.fromEntries(kept.map(([name, value]) => [name.toLowerCase(), String(value)]))
+}
