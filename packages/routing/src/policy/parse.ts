@@ -1,0 +1,88 @@
+import { parseDocument } from 'yaml'
+import type { Catalogue } from '../catalogue/catalogue.ts'
+import { catalogue } from '../catalogue/catalogue.ts'
+import { canonicalHash } from '../hash/canonical.ts'
+import type { Contract, Policy, PolicyTerms } from './policy.ts'
+import type { Place, Problem } from './reading.ts'
+import { complain, expectMembers, member, readList, readMapping, readNumber, readText } from './reading.ts'
+import type { Known } from './terms.ts'
+import { readTarget, readTerms, silentTerms, termsMembers } from './terms.ts'
+
+/** A policy, or everything that is wrong with its file. */
+export type ParsedPolicy = { readonly policy: Policy } | { readonly problems: readonly Problem[] }
+
+/** Reads a policy from YAML (or JSON, which is YAML). Names in it must stand in the catalogue. */
+export function parsePolicy(text: string, from: Catalogue = catalogue): ParsedPolicy {
+  const document = parseDocument(text, { prettyErrors: true })
+  const broken = document.errors.map((error) => ({
+    path: `line ${error.linePos?.[0].line ?? 1}`,
+    problem: error.message.split('\n')[0] ?? error.message,
+    hint: 'the file must be YAML',
+  }))
+  if (broken.length > 0) return { problems: broken }
+  const value: unknown = document.toJS()
+  const problems: Problem[] = []
+  const policy = readPolicy({ value, path: '', problems }, from)
+  return problems.length === 0 ? { policy } : { problems }
+}
+
+function readPolicy(top: Place, from: Catalogue): Policy {
+  expectMembers(top, ['version', 'tiers', 'retention', 'contracts', 'tenants', ...termsMembers])
+  if (top.value === null || typeof top.value !== 'object')
+    complain(top, 'the file says nothing', 'start from deploy/policies/default.yaml')
+  const tiers = readTiers(member(top, 'tiers'), from)
+  const retention = readRetention(member(top, 'retention'))
+  const known = { catalogue: from, tiers: [...tiers.keys()], retention: [...retention.keys()] }
+  const everyone = readTerms(top, silentTerms, known)
+  return {
+    version: readText(member(top, 'version'), null, "'1'"),
+    hash: top.problems.length === 0 ? canonicalHash(top.value) : '',
+    tiers,
+    retention,
+    contracts: readContracts(member(top, 'contracts'), from),
+    everyone,
+    tenants: readTenants(member(top, 'tenants'), everyone, known),
+  }
+}
+
+function readTiers(place: Place, from: Catalogue): ReadonlyMap<string, readonly string[]> {
+  const tiers = readMapping<readonly string[]>(place, new Map(), (tier) => {
+    const targets = readList(tier, [], (at) => readTarget(at, { catalogue: from }))
+    if (targets.length === 0) complain(tier, 'the tier has no targets', 'name at least one of the catalogue')
+    if (new Set(targets).size < targets.length) complain(tier, 'a target stands there twice', 'name each once')
+    return targets
+  })
+  if (tiers.size === 0) complain(place, 'there are no tiers', 'name at least one, with its targets')
+  return tiers
+}
+
+/** `none` is always known: a provider keeps nothing. */
+function readRetention(place: Place): ReadonlyMap<string, readonly string[]> {
+  const named = readMapping<readonly string[]>(place, new Map(), (at) =>
+    readList(at, [], (each) => readText(each, null, '30d')),
+  )
+  return new Map([['none', ['none']], ...named])
+}
+
+function readContracts(place: Place, from: Catalogue): ReadonlyMap<string, Contract> {
+  const targets = [...from.targets.values()]
+  const names = [...new Set(targets.map(({ provider }) => provider)), ...targets.map(({ id }) => id)]
+  expectMembers(place, names)
+  const factor = { least: 0.01, most: 10, whole: false, hint: 'times the list price: 0.9 is ten per cent off' }
+  return readMapping<Contract>(place, new Map(), (contract) => {
+    expectMembers(contract, ['price', 'retention', 'regions'])
+    const [retention, regions] = [member(contract, 'retention'), member(contract, 'regions')]
+    return {
+      price: readNumber(member(contract, 'price'), factor, 1),
+      retention: retention.value === undefined ? null : readText(retention, null, 'none'),
+      regions: regions.value === undefined ? null : readList(regions, [], (at) => readText(at, null, 'eu')),
+    }
+  })
+}
+
+function readTenants(place: Place, everyone: PolicyTerms, known: Known): ReadonlyMap<string, PolicyTerms> {
+  return readMapping<PolicyTerms>(place, new Map(), (tenant) => {
+    expectMembers(tenant, termsMembers)
+    return readTerms(tenant, everyone, known)
+  })
+}

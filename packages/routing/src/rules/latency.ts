@@ -1,0 +1,18 @@
+import type { Rule } from './rule.ts'
+import { back } from './rule.ts'
+import { shareOf } from './share.ts'
+
+/** Requests with another hash see another threshold, so that traffic moves bit by bit as a percentile nears the budget. */
+const jitter = 0.1
+const salt = 0x2545f491
+
+/** The 95th percentile against what is left of the latency budget; a call under way for longer counts as a sample. */
+export const latency: Rule = {
+  name: 'latency',
+  judge({ p95Ms, latencySource }, { leftMs, seed }) {
+    const threshold = leftMs * (1 - jitter * shareOf(seed, salt))
+    return p95Ms > threshold
+      ? back(`p95 ${Math.round(p95Ms)} ms by ${latencySource}, ${Math.round(threshold)} ms left`)
+      : undefined
+  },
+}

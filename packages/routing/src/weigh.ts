@@ -1,0 +1,118 @@
+// Puts figures to one target for one request: tokens, costs, latency. No rule is applied here.
+import type { CatalogueTarget, Price, SizeClass } from './catalogue/target.ts'
+import { effortFactorOf, inputTokensAt, outputTokensOf } from './estimate/tokens.ts'
+import type { Learned } from './estimate/learned.ts'
+import { sizeClassOf } from './latency/size-class.ts'
+import type { LatencyCell, LatencySnapshot, TargetSnapshot } from './latency/snapshot.ts'
+import type { StatisticsTerms } from './policy/policy.ts'
+import { ratesFor, upperBound } from './price.ts'
+import type { Offer, Question, Weighed } from './rules/rule.ts'
+
+/** How long a provider keeps a prefix in its cache, and how sure a warm one is to be read. */
+const cacheMs = 300_000
+const cacheHit = 0.8
+
+/** Reasoning counts as output, so a request that asks for much of it needs room. */
+const roomForThought = 4
+
+export interface Weighing {
+  readonly question: Question
+  readonly snapshot: LatencySnapshot
+  /** The estimate of input before any vendor's ratio. */
+  readonly inputEstimate: number
+  readonly effort: number
+}
+
+export function weighingOf(question: Question, snapshot: LatencySnapshot, inputEstimate: number): Weighing {
+  return { question, snapshot, inputEstimate, effort: effortFactorOf(question.request) }
+}
+
+export function weigh(offer: Offer, weighing: Weighing): Weighed {
+  const { question, snapshot } = weighing
+  const { target } = offer
+  const learned: Learned = snapshot.learned
+  const price = offer.prices.findLast(({ validFrom }) => validFrom <= question.now)
+  const stats = snapshot.targets.get(target.id)
+  const input = inputTokensAt(target, weighing.inputEstimate, question.request, question.features.images, learned)
+  const output = outputTokensOf(
+    target,
+    question.taskClass,
+    weighing.effort,
+    learned.outputTokens.get(question.taskClass),
+  )
+  const maxOutputTokens = maxOutputOf(target, price, input.upper, output.upper, weighing)
+  const outputTokens = Math.min(output.expected, maxOutputTokens)
+  const sizeClass = sizeClassOf(outputTokens)
+  return {
+    offer,
+    target,
+    price,
+    stats,
+    inputTokens: input.expected,
+    inputTokensUpper: input.upper,
+    outputTokens,
+    maxOutputTokens,
+    sizeClass,
+    expectedPicoUsd: price === undefined ? 0 : expectedCost(target, price, input.expected, outputTokens, question),
+    ceilingPicoUsd: price === undefined ? 0 : upperBound(input.upper, maxOutputTokens, price),
+    ...latencyOf(target, stats, sizeClass, question.now, question.terms.statistics),
+  }
+}
+
+/**
+ * The most output to ask for. A request that says how much it wants gets that; else the policy's word, cut to what the
+ * ceiling pays for, but never below what nine of ten answers need.
+ */
+function maxOutputOf(
+  target: CatalogueTarget,
+  price: Price | undefined,
+  inputUpper: number,
+  outputUpper: number,
+  { question, effort }: Weighing,
+): number {
+  const { request, terms, ceilingPicoUsd } = question
+  if (request.maxOutputTokens !== null) return request.maxOutputTokens
+  const room = effort > 1 ? roomForThought : 1
+  const wanted = Math.min(Math.max(terms.maxOutputTokens, outputUpper) * room, target.maxOutputTokens)
+  if (price === undefined || ceilingPicoUsd === Infinity) return wanted
+  const { output } = ratesFor(price, inputUpper)
+  const paid = Math.floor((ceilingPicoUsd - upperBound(inputUpper, 0, price)) / Math.max(1, output))
+  return Math.min(wanted, Math.max(paid, Math.min(outputUpper, wanted)))
+}
+
+/** With the part of the input that is likely still cached where the conversation was. */
+function expectedCost(
+  target: CatalogueTarget,
+  price: Price,
+  inputTokens: number,
+  outputTokens: number,
+  { affinity, now }: Question,
+): number {
+  const rates = ratesFor(price, inputTokens)
+  const isWarm = affinity !== null && affinity.target === target.id && now - affinity.at < cacheMs
+  const cached = isWarm ? Math.floor(Math.min(affinity.tokens, inputTokens) * cacheHit) : 0
+  return (inputTokens - cached) * rates.input + cached * rates.cachedInput + outputTokens * rates.output
+}
+
+/** Sparse or old cells fall back from the size class to the target, and from there to the declared prior. */
+function latencyOf(
+  target: CatalogueTarget,
+  stats: TargetSnapshot | undefined,
+  sizeClass: SizeClass,
+  now: number,
+  terms: StatisticsTerms,
+): Pick<Weighed, 'p95Ms' | 'latencySource' | 'samples'> {
+  const prior = target.priors.p95Ms[sizeClass]
+  if (stats === undefined) return { p95Ms: prior, latencySource: 'prior', samples: 0 }
+  const [bySize, underWay] = [stats.sizes[sizeClass] ?? null, stats.oldestUnderWayMs ?? 0]
+  const cells = [bySize, stats.all] as const
+  const at = cells.findIndex((cell) => cell !== null && isUsable(cell, now, terms))
+  const cell = cells[at] ?? null
+  if (cell === null) return { p95Ms: Math.max(prior, underWay), latencySource: 'prior', samples: bySize?.samples ?? 0 }
+  const latencySource = at === 0 ? 'sizeClass' : 'target'
+  return { p95Ms: Math.max(cell.p95Ms, underWay), latencySource, samples: cell.samples }
+}
+
+function isUsable(cell: LatencyCell, now: number, { freshMs, minSamples }: StatisticsTerms): boolean {
+  return cell.samples >= minSamples && now - cell.updatedAt <= freshMs
+}
