@@ -1,6 +1,7 @@
 // What the conformance suites use to look at a log from outside.
 import { randomUUID } from 'node:crypto'
 import { after, before, test } from 'node:test'
+import { isDeepStrictEqual } from 'node:util'
 import { sleep, systemClock } from '../clock.ts'
 import type { Log, LogRecord, Send } from '../log.ts'
 
@@ -104,4 +105,22 @@ export async function everything(log: Log, topic: string, partition = 0): Promis
     records.push(...piece)
   })
   return records
+}
+
+/** Waits until a partition holds just these: the markers of a commit come after it, and what it wrote shows only then. */
+export async function untilHolds(
+  log: Log,
+  topic: string,
+  values: readonly string[],
+  partition = 0,
+  timeoutMs = 15_000,
+): Promise<void> {
+  const end = Date.now() + timeoutMs
+  for (;;) {
+    const held = valuesOf(await everything(log, topic, partition))
+    if (isDeepStrictEqual(held, values)) return
+    if (Date.now() > end)
+      throw new Error(`${topic}/${partition} holds ${held.join(', ')} instead of ${values.join(', ')}`)
+    await sleep(systemClock, 5)
+  }
 }

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { LogError } from '../log.ts'
 import type { Case } from './observe.ts'
-import { collect, everything, send, topicsOf, until, valuesOf } from './observe.ts'
+import { collect, everything, send, topicsOf, until, untilHolds, valuesOf } from './observe.ts'
 
 const fenced = (error: unknown): boolean => error instanceof LogError && error.code === 'fenced'
 
@@ -19,7 +19,7 @@ export const transactionCases: readonly Case[] = [
       await transactions.commit([send(a, 0, '3')])
       await until(() => seen.records.length === 3)
       assert.deepEqual(valuesOf(seen.records), ['1', '2', '3'])
-      assert.deepEqual(valuesOf(await everything(log, b, 1)), ['x'])
+      await untilHolds(log, b, ['x'], 1)
       assert.deepEqual(
         first.toSorted((x, y) => x.partition - y.partition),
         [
@@ -54,7 +54,10 @@ export const transactionCases: readonly Case[] = [
           ],
         },
       ])
-      const [first, second, third] = await everything(log, topic)
+      const seen = collect(log, topic)
+      await until(() => seen.records.length === 3)
+      seen.stop()
+      const [first, second, third] = seen.records
       if (first === undefined) throw new Error('There is no first record.')
       assert.deepEqual(first.value, value)
       assert.equal(String(first.headers['claim']), 'requests/0/1')
@@ -78,7 +81,7 @@ export const transactionCases: readonly Case[] = [
       await assert.rejects(zombie.commit([send(topic, 0, 'zombie')]), fenced)
       await assert.rejects(zombie.commit([send(topic, 0, 'zombie again')]), LogError)
       await owner.commit([send(topic, 0, 'new')])
-      assert.deepEqual(valuesOf(await everything(young, topic)), ['old', 'new'])
+      await untilHolds(young, topic, ['old', 'new'])
       await owner.close()
       await zombie.close()
     },
@@ -106,7 +109,7 @@ export const transactionCases: readonly Case[] = [
         const committed = await racing
         if (committed) assert.ok(inA.includes(`${round} racing`))
         await owner.commit([send(a, 0, `${round} after`), send(b, 0, `${round} after`)])
-        assert.deepEqual(valuesOf(await everything(young, a)), [...inA, `${round} after`])
+        await untilHolds(young, a, [...inA, `${round} after`])
         await owner.close()
       }
     },
@@ -124,7 +127,7 @@ export const transactionCases: readonly Case[] = [
       await transactions.close()
       const again = await log.openTransactions(id)
       await again.commit([send(other, 0, 'z')])
-      assert.deepEqual(valuesOf(await everything(log, other)), ['z'])
+      await untilHolds(log, other, ['z'])
       assert.deepEqual(valuesOf(await everything(log, small)), [])
       await again.close()
     },
@@ -141,7 +144,7 @@ export const transactionCases: readonly Case[] = [
       await transactions.close()
       const again = await log.openTransactions(id)
       await again.commit([send(topic, 0, 'z')])
-      assert.deepEqual(valuesOf(await everything(log, topic)), ['z'])
+      await untilHolds(log, topic, ['z'])
       await again.close()
     },
   ],

@@ -1,0 +1,171 @@
+// Reads on for ever for all feeds of a log: one long poll a broker, each partition at its own offset, read-committed.
+// A poll that is under way cannot be cut short, so a feed that is new or has room again is asked for in a second poll, on
+// connections of its own, which returns when the first one has to.
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Feed } from '../log.ts'
+import { knownLeader, learn } from './clusters.ts'
+import { fetchFrom } from './fetching.ts'
+import type { Cluster } from './internals.ts'
+import type { Aftermath, Asked } from './readings.ts'
+import { Readings } from './readings.ts'
+import type { CompleteSettings } from './settings.ts'
+
+const maxBytes = 8 * 1024 * 1024
+const partitionMaxBytes = 1024 * 1024
+const shortestPauseMs = 10
+const longestPauseMs = 500
+
+type Lane = 'main' | 'side'
+
+/** The two polls of one broker. */
+interface Polls {
+  /** When the main poll has to return; 0 while it is not under way. */
+  mainUntil: number
+  readonly wake: Record<Lane, () => void>
+}
+
+const nothing = (): void => undefined
+
+export class FetchLoop {
+  readonly #clusters: Readonly<Record<Lane, Cluster>>
+  readonly #settings: CompleteSettings
+  readonly #readings: Readings
+  readonly #polls = new Map<number, Polls>()
+  #alive = true
+  #searching = false
+
+  /** @param clusters used for nothing else: a broker answers a connection's fetches in order */
+  constructor(clusters: Readonly<Record<Lane, Cluster>>, settings: CompleteSettings) {
+    this.#clusters = clusters
+    this.#settings = settings
+    this.#readings = new Readings(settings.prefix, settings.onEvent)
+  }
+
+  follow(feed: Feed): () => void {
+    const end = this.#readings.add(feed)
+    this.poke()
+    return end
+  }
+
+  poke(): void {
+    if (!this.#alive) return
+    let unknown = false
+    const leaders = new Set<number>()
+    for (const { topic, partition } of this.#readings.partitions()) {
+      const leader = knownLeader(this.#clusters.main, topic, partition)
+      if (leader === undefined) unknown = true
+      else leaders.add(leader)
+    }
+    for (const leader of leaders) this.#pollsOf(leader)
+    for (const polls of this.#polls.values()) {
+      polls.wake.main()
+      if (polls.mainUntil > 0) polls.wake.side()
+    }
+    if (unknown) void this.#search()
+  }
+
+  /** Asks who leads what, until all is known. */
+  async #search(): Promise<void> {
+    if (this.#searching) return
+    this.#searching = true
+    for (let pauseMs = shortestPauseMs; this.#alive; pauseMs = Math.min(longestPauseMs, pauseMs * 2)) {
+      try {
+        await learn(this.#clusters.main, this.#readings.topics())
+      } catch (error) {
+        this.#settings.onEvent({ code: 'fetch_failed', error })
+      }
+      if (this.#readings.partitions().every(({ topic, partition }) => this.#leads(topic, partition) !== undefined))
+        break
+      await sleep(pauseMs)
+    }
+    this.#searching = false
+    this.poke()
+  }
+
+  #leads(topic: string, partition: number): number | undefined {
+    return knownLeader(this.#clusters.main, topic, partition)
+  }
+
+  #pollsOf(nodeId: number): void {
+    if (this.#polls.has(nodeId)) return
+    const polls: Polls = { mainUntil: 0, wake: { main: nothing, side: nothing } }
+    this.#polls.set(nodeId, polls)
+    void this.#run(nodeId, polls, 'main')
+    void this.#run(nodeId, polls, 'side')
+  }
+
+  async #run(nodeId: number, polls: Polls, lane: Lane): Promise<void> {
+    let failures = 0
+    while (this.#alive) {
+      const idle = lane === 'side' && polls.mainUntil === 0
+      const { asked, waiting } = idle
+        ? { asked: [], waiting: false }
+        : this.#readings.take((topic, partition) => this.#leads(topic, partition) === nodeId)
+      if (asked.length === 0) {
+        await new Promise<void>((resolve) => {
+          polls.wake[lane] = resolve
+        })
+        continue
+      }
+      const waitMs = waiting ? shortestPauseMs : this.#waitMs(polls, lane)
+      try {
+        await this.#poll(nodeId, asked, waitMs, lane)
+        failures = 0
+      } catch (error) {
+        if (lane === 'main') polls.mainUntil = 0
+        this.#readings.giveBack(asked)
+        if (this.#alive) await this.#recover(error, failures++)
+      }
+      if (lane === 'main') polls.mainUntil = 0
+    }
+  }
+
+  #waitMs(polls: Polls, lane: Lane): number {
+    const { maxWaitMs } = this.#settings
+    const now = performance.now()
+    if (lane === 'side') return Math.max(0, Math.min(maxWaitMs, Math.ceil(polls.mainUntil - now)))
+    polls.mainUntil = now + maxWaitMs
+    return maxWaitMs
+  }
+
+  async #poll(nodeId: number, asked: readonly Asked[], maxWaitMs: number, lane: Lane): Promise<void> {
+    const broker = await this.#clusters[lane].findBroker({ nodeId })
+    const answer = await fetchFrom(broker, asked, { maxWaitMs, maxBytes, partitionMaxBytes })
+    const results = new Set<Aftermath>()
+    if (this.#alive) {
+      for (const fetched of answer.partitions) {
+        const one = asked.find(({ topic, partition }) => topic === fetched.topic && partition === fetched.partition)
+        if (one !== undefined) results.add(this.#readings.settle(one, fetched))
+      }
+    }
+    this.#readings.giveBack(asked)
+    if (results.has('moved')) await this.#refresh()
+    // Else a partition that cannot be read would be asked for again and again without a pause.
+    if (!results.has('delivered') && results.has('failed')) await sleep(longestPauseMs)
+  }
+
+  async #refresh(): Promise<void> {
+    await sleep(shortestPauseMs)
+    await Promise.all([this.#clusters.main.refreshMetadata(), this.#clusters.side.refreshMetadata()])
+    this.poke()
+  }
+
+  async #recover(error: unknown, failures: number): Promise<void> {
+    this.#settings.onEvent({ code: 'fetch_failed', error })
+    await sleep(Math.min(longestPauseMs, shortestPauseMs * 1.5 ** failures))
+    try {
+      if (this.#alive) await this.#refresh()
+    } catch {
+      // The next poll fails as this did, and says so.
+    }
+  }
+
+  /** What is under way returns within the longest wait, and is thrown away. */
+  close(): void {
+    this.#alive = false
+    for (const { wake } of this.#polls.values()) {
+      wake.main()
+      wake.side()
+    }
+  }
+}
