@@ -3,6 +3,7 @@ import type { Request } from '@waybill/schemas/generated/request'
 import type { CatalogueTarget } from '../catalogue/target.ts'
 import type { Features } from './features.ts'
 import type { Learned, Quantiles } from './learned.ts'
+import { fewestToTrust } from './learned.ts'
 
 /** Tokens a character of prose and of JSON, and a byte beyond one a character (Chinese, Cyrillic, emoji). */
 const perTextCharacter = 1 / 4
@@ -43,7 +44,7 @@ export function inputTokensAt(
   const { priors } = target
   const ratio = learned.inputRatio.get(target.id)
   const fixed = images * priors.imageTokens
-  if (ratio !== undefined)
+  if (ratio !== undefined && ratio.samples >= fewestToTrust)
     return { expected: Math.ceil(estimate * ratio.middle) + fixed, upper: Math.ceil(estimate * ratio.upper) + fixed }
   const hidden = fixed + (request.tools.length > 0 ? priors.toolTokens : 0)
   return {
@@ -86,7 +87,8 @@ export function outputTokensOf(
   lengths: ReadonlyMap<string, Quantiles> | undefined,
 ): { readonly expected: number; readonly upper: number } {
   const learned = lengths?.get(target.id)
-  if (learned !== undefined) return { expected: Math.ceil(learned.middle), upper: Math.ceil(learned.upper) }
+  if (learned !== undefined && learned.samples >= fewestToTrust)
+    return { expected: Math.ceil(learned.middle), upper: Math.ceil(learned.upper) }
   const expected = Math.ceil((outputOfClass.get(taskClass) ?? target.priors.outputTokens) * effort)
   return { expected, upper: Math.ceil(expected * upperFactor) }
 }

@@ -68,13 +68,14 @@ export function readTerms(place: Place, fallback: PolicyTerms, known: Known): Po
   return {
     enforce: readFlag(member(place, 'enforce'), fallback.enforce),
     mode: mode(member(place, 'mode')),
-    modes: readMapping(member(place, 'modes'), fallback.modes, mode),
-    classes: readMapping(member(place, 'classes'), fallback.classes, tier),
+    modes: extended(fallback.modes, readMapping(member(place, 'modes'), new Map(), mode)),
+    classes: extended(fallback.classes, readMapping(member(place, 'classes'), new Map(), tier)),
     otherClasses: readTier(member(place, 'otherClasses'), fallback.otherClasses, known),
     defaultRoute: readRoute(member(place, 'defaultRoute'), fallback.defaultRoute, known),
     baseline: readBaseline(member(place, 'baseline'), fallback.baseline, known),
-    baselines: readMapping(member(place, 'baselines'), fallback.baselines, (at) =>
-      readBaseline(at, silentTerms.baseline, known),
+    baselines: extended(
+      fallback.baselines,
+      readMapping(member(place, 'baselines'), new Map(), (at) => readBaseline(at, silentTerms.baseline, known)),
     ),
     constraints: readConstraints(member(place, 'constraints'), fallback.constraints, known),
     costCeilingMicroUsd: readNumber(
@@ -94,6 +95,12 @@ export function readTerms(place: Place, fallback: PolicyTerms, known: Known): Po
     ),
   }
 }
+
+/** A tenant's classes are added to everyone's. */
+const extended = <Value>(
+  all: ReadonlyMap<string, Value>,
+  own: ReadonlyMap<string, Value>,
+): ReadonlyMap<string, Value> => (own.size === 0 ? all : new Map([...all, ...own]))
 
 function readTier(place: Place, fallback: string | null, known: Known): string {
   const tier = readText(place, fallback === '' ? null : fallback, known.tiers[0] ?? 'standard')

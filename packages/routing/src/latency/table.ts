@@ -1,0 +1,128 @@
+// The latency-stats topic as a table, and what a decision needs of it: percentiles by target and size class.
+import type { LatencyStats } from '@waybill/schemas/generated/latency-stats'
+import type { Catalogue } from '../catalogue/catalogue.ts'
+import type { Learned } from '../estimate/learned.ts'
+import { addTo, percentile } from './histogram.ts'
+import { sizeClasses } from './size-class.ts'
+import type { LatencyCell, LatencySnapshot, TargetSnapshot } from './snapshot.ts'
+import { isInWindow, sliceMs } from './stats.ts'
+
+const healthMs = 60_000
+const share = 0.95
+
+type Measured = Omit<TargetSnapshot, 'coolDownUntil' | 'headroom' | 'oldestUnderWayMs'>
+
+/** Changed by `foldStats` and read by `snapshotAt`, by one owner. */
+export interface LatencyTable {
+  readonly byTarget: Map<string, Map<string, LatencyStats>>
+  /** What was worked out, until a record changes it or a slice leaves the window. */
+  readonly measured: Map<string, { readonly slice: number; readonly figures: Measured }>
+}
+
+export function emptyTable(): LatencyTable {
+  return { byTarget: new Map(), measured: new Map() }
+}
+
+/** One record of the topic; null is a tombstone. Any order of keys gives the same table. */
+export function foldStats(table: LatencyTable, key: string, stats: LatencyStats | null): void {
+  const target = stats?.target ?? key.split('/').slice(0, -2).join('/')
+  const records = table.byTarget.get(target) ?? new Map<string, LatencyStats>()
+  if (stats === null) records.delete(key)
+  else records.set(key, stats)
+  if (records.size === 0) table.byTarget.delete(target)
+  else table.byTarget.set(target, records)
+  table.measured.delete(target)
+}
+
+/** What this process knows of its own calls to a target. */
+export interface Load {
+  readonly headroom: number | null
+  readonly oldestUnderWayMs: number | null
+}
+
+/** The table as of now. Targets that the catalogue no longer has are not in it. */
+export function snapshotAt(
+  table: LatencyTable,
+  now: number,
+  catalogue: Catalogue,
+  learned: Learned,
+  loads: ReadonlyMap<string, Load> = new Map(),
+): LatencySnapshot {
+  const cooling = coolingOf(table, catalogue)
+  const targets = new Map<string, TargetSnapshot>()
+  for (const { id, provider } of catalogue.targets.values()) {
+    const records = table.byTarget.get(id) ?? nothing
+    const coolDownUntil = laterOf(cooling.get(id), cooling.get(provider))
+    const load = loads.get(id) ?? idle
+    if (records !== nothing || coolDownUntil !== null || load !== idle)
+      targets.set(id, { ...measuredAt(table, id, records, now), coolDownUntil, ...load })
+  }
+  return { targets, learned }
+}
+
+const nothing: ReadonlyMap<string, LatencyStats> = new Map()
+const idle: Load = { headroom: null, oldestUnderWayMs: null }
+
+const laterOf = (one: number | undefined, other: number | undefined): number | null =>
+  one === undefined && other === undefined ? null : Math.max(one ?? 0, other ?? 0)
+
+/** Ends of cool-downs by target, and by provider where the whole of it is to be left alone. */
+function coolingOf(table: LatencyTable, catalogue: Catalogue): ReadonlyMap<string, number> {
+  const cooling = new Map<string, number>()
+  for (const [id, records] of table.byTarget) {
+    const provider = catalogue.targets.get(id)?.provider ?? id
+    for (const { coolDownUntil, coolDownScope } of records.values()) {
+      const what = coolDownScope === 'model' ? id : provider
+      if (coolDownUntil !== null) cooling.set(what, Math.max(cooling.get(what) ?? 0, coolDownUntil))
+    }
+  }
+  return cooling
+}
+
+function measuredAt(
+  table: LatencyTable,
+  id: string,
+  records: ReadonlyMap<string, LatencyStats>,
+  now: number,
+): Measured {
+  const slice = Math.floor(now / sliceMs)
+  const known = table.measured.get(id)
+  if (known?.slice === slice) return known.figures
+  const figures = measure([...records.values()], now)
+  table.measured.set(id, { slice, figures })
+  return figures
+}
+
+function measure(records: readonly LatencyStats[], now: number): Measured {
+  const sizes: Record<string, LatencyCell> = {}
+  for (const sizeClass of sizeClasses) {
+    const cell = cellOf(
+      records.filter((stats) => stats.sizeClass === sizeClass),
+      now,
+    )
+    if (cell !== null) sizes[sizeClass] = cell
+  }
+  const recent = records.flatMap(({ slices }) => slices).filter(({ startAt }) => startAt + sliceMs > now - healthMs)
+  return {
+    sizes,
+    all: cellOf(records, now),
+    attempts: recent.reduce((sum, { samples }) => sum + samples, 0),
+    errors: recent.reduce((sum, { errors }) => sum + errors, 0),
+  }
+}
+
+function cellOf(records: readonly LatencyStats[], now: number): LatencyCell | null {
+  const counts = new Map<number, number>()
+  let newest = 0
+  for (const { slices, updatedAt } of records)
+    for (const slice of slices) {
+      if (!isInWindow(slice, now) || slice.totalBuckets.length === 0) continue
+      addTo(counts, slice.totalBuckets)
+      newest = Math.max(newest, Math.min(updatedAt, slice.startAt + sliceMs))
+    }
+  const p95Ms = percentile(counts, share)
+  if (p95Ms === null) return null
+  let samples = 0
+  for (const count of counts.values()) samples += count
+  return { p95Ms, samples, updatedAt: newest }
+}
