@@ -104,7 +104,16 @@ export const latencyStats = log(
     maxMessageBytes: mebibyte,
   },
 )
-export const responses = log('responses', hash, responseRecord, 'How each chain of attempts ended: one record a claim.')
+/** Smaller than replies: a reply holds its response and the request's metadata, and must always fit. */
+export const responses = log(
+  'responses',
+  hash,
+  responseRecord,
+  'How each chain of attempts ended: one record a claim.',
+  {
+    maxMessageBytes: 6 * mebibyte,
+  },
+)
 export const replies = log('replies', 'tenant/id', replyRecord, 'How each request ended: one record a request.')
 export const decisions = log('decisions', 'claim', decisionRecord, 'What the router did with each request, and why.', {
   retentionMs: 30 * day,

@@ -1,0 +1,132 @@
+// What a request must keep to, whoever serves it. The first rule that is broken is the reply's reason.
+import type { Message } from '@waybill/schemas/generated/message'
+import type { Part } from '@waybill/schemas/generated/part'
+import type { Request } from '@waybill/schemas/generated/request'
+import { sizes } from '@waybill/schemas/topics'
+import { checkSchema } from '@waybill/providers/validation/check-schema'
+import type { Problem } from './prepared.ts'
+
+const broken = (path: string, rule: string): Problem => ({ reason: 'invalid_request', detail: `${path}: ${rule}` })
+
+type Rule = (request: Request, bytes: number) => Problem | undefined
+
+const text = (path: string, value: string, most: number): Problem | undefined => {
+  if (value === '') return broken(path, 'must not be empty.')
+  return value.length > most ? broken(path, `has ${value.length} characters; at most ${most} are allowed.`) : undefined
+}
+
+const size: Rule = (_, bytes) =>
+  bytes > sizes.request ? broken('request', `has ${bytes} bytes; at most ${sizes.request} are allowed.`) : undefined
+
+const names: Rule = ({ tenant, id, idempotencyKey }) =>
+  text('tenant', tenant, 128) ??
+  text('id', id, 256) ??
+  (idempotencyKey === null ? undefined : text('idempotencyKey', idempotencyKey, 256))
+
+const parses = (json: string): boolean => {
+  try {
+    JSON.parse(json)
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** The member that a part of a kind must have. */
+const mustHave: Readonly<Record<string, (part: Part) => boolean>> = {
+  text: (part) => part.text !== null,
+  image: ({ media }) => media !== null && (media.data !== null || media.uri !== null),
+  toolCall: ({ json }) => json !== null && parses(json),
+  toolResult: ({ json }) => json !== null && parses(json),
+}
+
+const partOf = (path: string, part: Part): Problem | undefined =>
+  mustHave[part.kind]?.(part) === false ? broken(path, `a ${part.kind} part lacks what it must have.`) : undefined
+
+const messageOf = ({ role, parts }: Message, at: number): Problem | undefined => {
+  const path = `messages[${at}]`
+  if (role === 'other')
+    return broken(`${path}.role`, 'is not one that is known: system, developer, user, assistant or tool.')
+  if (parts.length === 0) return broken(`${path}.parts`, 'must not be empty.')
+  return first(parts, (part, index) => partOf(`${path}.parts[${index}]`, part))
+}
+
+function first<Item>(
+  items: readonly Item[],
+  look: (item: Item, index: number) => Problem | undefined,
+): Problem | undefined {
+  for (const [index, item] of items.entries()) {
+    const problem = look(item, index)
+    if (problem !== undefined) return problem
+  }
+  return undefined
+}
+
+const messages: Rule = (request) =>
+  request.messages.length === 0 ? broken('messages', 'must not be empty.') : first(request.messages, messageOf)
+
+const schema = (path: string, schemaText: string): Problem | undefined => {
+  const fault = checkSchema(schemaText)
+  return fault === undefined ? undefined : broken(`${path}${fault.path}`, `is no usable JSON Schema: ${fault.rule}`)
+}
+
+const tools: Rule = (request) => {
+  const seen = new Set<string>()
+  return first(request.tools, ({ name, parameters }, index) => {
+    const path = `tools[${index}]`
+    if (seen.has(name)) return broken(`${path}.name`, 'is the name of another tool too; names must be unique.')
+    seen.add(name)
+    return text(`${path}.name`, name, 256) ?? schema(`${path}.parameters`, parameters)
+  })
+}
+
+const toolChoice: Rule = ({ toolChoice: choice, tools: given }) => {
+  if (choice === null) return undefined
+  if (choice.kind === 'other')
+    return broken('toolChoice.kind', 'is not one that is known: auto, none, required or tool.')
+  if (choice.kind === 'required' && given.length === 0)
+    return broken('toolChoice.kind', 'requires a tool, and there is none.')
+  if (choice.kind !== 'tool' || given.some(({ name }) => name === choice.name)) return undefined
+  return broken('toolChoice.name', 'is the name of no tool.')
+}
+
+const outputSchema: Rule = (request) =>
+  request.outputSchema === null ? undefined : schema('outputSchema', request.outputSchema)
+
+const atLeast = (path: string, value: number | null, least: number): Problem | undefined =>
+  value !== null && value < least ? broken(path, `is ${value}; at least ${least} is needed.`) : undefined
+
+const limits: Rule = ({ latencyBudgetMs, costCeilingMicroUsd, maxOutputTokens, sampleIndex, reasoning }) =>
+  atLeast('latencyBudgetMs', latencyBudgetMs, 1) ??
+  atLeast('costCeilingMicroUsd', costCeilingMicroUsd, 0) ??
+  atLeast('maxOutputTokens', maxOutputTokens, 1) ??
+  atLeast('sampleIndex', sampleIndex, 0) ??
+  atLeast('reasoning.maxTokens', reasoning?.maxTokens ?? null, 0)
+
+const sampling: Rule = (request) => {
+  const { sampling: given } = request
+  if (given === null) return undefined
+  const numbers = [given.temperature, given.topP, given.frequencyPenalty, given.presencePenalty]
+  if (numbers.some((value) => value !== null && !Number.isFinite(value)))
+    return broken('sampling', 'holds a number that is not finite.')
+  return atLeast('sampling.temperature', given.temperature, 0) ?? atLeast('sampling.topP', given.topP, 0)
+}
+
+const choices: Rule = ({ idempotency, replyTo }) => {
+  if (idempotency === 'other') return broken('idempotency', 'is not one that is known: content, key or none.')
+  return replyTo === null
+    ? undefined
+    : broken('replyTo', 'no policy allows another reply topic. Read the replies topic.')
+}
+
+/** In order: what is cheap and names the request comes first. */
+const rules: readonly Rule[] = [size, names, choices, messages, tools, toolChoice, outputSchema, limits, sampling]
+
+/** The first rule that a request breaks. */
+export function problemOf(request: Request, bytes: number): Problem | null {
+  for (const rule of rules) {
+    const problem = rule(request, bytes)
+    if (problem !== undefined) return problem
+  }
+  return null
+}

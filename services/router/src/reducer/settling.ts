@@ -1,0 +1,137 @@
+// A chain has ended, an answer was read, or a time has come.
+import type { Claim } from '@waybill/schemas/generated/claim'
+import type { Response } from '@waybill/schemas/generated/response'
+import { claimLifeMs } from '@waybill/routing/plan'
+import { dispatchFirst } from './dispatching.ts'
+import type { ReadDone } from './prepared.ts'
+import { replyFailed, replyWith } from './reply.ts'
+import type { Turn } from './turn.ts'
+import { hashOfKey } from './turn.ts'
+
+const failedClaim = (claim: Claim, k: number, why: string, now: number): Claim => ({
+  ...claim,
+  phase: 'failed',
+  k,
+  why,
+  where: null,
+  settledAt: now,
+})
+
+/** Bytes of replies that one step writes: many may wait for a large answer. */
+const replyBytes = 400_000
+
+/** Replies to as many as one step may, and reads the answer again for the others. */
+function replyAll(turn: Turn, hash: string, response: Response, { where, bytes }: Landed): void {
+  const waiting = turn.waiting(hash)
+  const now = waiting.slice(0, Math.max(1, Math.floor(replyBytes / Math.max(1, bytes))))
+  for (const each of now) replyWith(turn, each, hash, response)
+  if (now.length < waiting.length) turn.effect({ kind: 'read', hash, claim: response.claim, where })
+}
+
+/** Where a response lies, and how large it is. */
+interface Landed {
+  readonly where: string
+  readonly bytes: number
+}
+
+export function onResponse(turn: Turn, response: Response, landed: Landed): void {
+  const { hash } = response
+  const claim = turn.claim(hash)
+  // Of a chain that was given up, or a person replays topics: its answer meets nobody.
+  if (claim === null || claim.phase !== 'inFlight' || claim.claim !== response.claim) return
+  if (response.kind === 'limits') onLimits(turn, claim, response)
+  else if (response.kind === 'ok') {
+    const { where } = landed
+    turn.setClaim(hash, { ...claim, phase: 'answered', k: response.k, where, why: null, settledAt: turn.now })
+    replyAll(turn, hash, response, landed)
+    turn.effect({ kind: 'keep', hash, response, bytes: landed.bytes })
+  } else {
+    turn.setClaim(hash, failedClaim(claim, response.k, response.reason ?? response.kind, turn.now))
+    for (const waiting of turn.waiting(hash)) replyWith(turn, waiting, hash, response)
+  }
+}
+
+/** The owner's limits have ended the chain: another's may not have. */
+function onLimits(turn: Turn, claim: Claim, response: Response): void {
+  const { hash, tenant, k } = response
+  for (const waiting of turn.waiting(hash)) if (waiting.ask.id === claim.owner) replyWith(turn, waiting, hash, response)
+  const [heir] = turn.waiting(hash)
+  if (heir === undefined) {
+    turn.setClaim(hash, failedClaim(claim, k, response.reason ?? 'limits', turn.now))
+    return
+  }
+  // The heir's chain is named after the heir's own record.
+  dispatchFirst(turn, { hash, tenant, claim: heir.ask.source, k, mode: claim.mode, body: claim.body, kind: 'heir' })
+}
+
+/** A response that nobody could read: its chain has ended all the same. */
+export function onLostResponse(turn: Turn, hash: string, claimId: string, tenant: string, reason: string): void {
+  const claim = turn.claim(hash)
+  if (claim === null || claim.phase !== 'inFlight' || claim.claim !== claimId) return
+  turn.setClaim(hash, failedClaim(claim, claim.k + 1, reason, turn.now))
+  for (const waiting of turn.waiting(hash)) replyFailed(turn, waiting, { tenant, hash, reason })
+}
+
+export function onRead(turn: Turn, { hash, claim: claimId, response, bytes }: ReadDone): void {
+  const claim = turn.claim(hash)
+  if (claim === null || claim.phase !== 'answered' || claim.claim !== claimId) return
+  if (response !== null) {
+    replyAll(turn, hash, response, { where: claim.where ?? '', bytes })
+    return
+  }
+  turn.setClaim(hash, failedClaim(claim, claim.k + 1, 'answer_lost', turn.now))
+  for (const waiting of turn.waiting(hash))
+    replyFailed(turn, waiting, { tenant: tenantOf(turn, hash), hash, reason: 'answer_lost' })
+}
+
+/** The tenant of a hash: all asks on it have the same, and it stands in their requests. */
+function tenantOf(turn: Turn, hash: string): string {
+  for (const { ask } of turn.waiting(hash)) {
+    const prepared = ask.request === null ? null : turn.context.tables.prepare(ask.request, ask)
+    if (prepared !== null) return prepared.request.tenant
+  }
+  return ''
+}
+
+/** A chain that has brought nothing for so long is not waited for: what it did is not known. */
+export function giveUp(turn: Turn, hash: string, tenant: string): void {
+  const claim = turn.claim(hash)
+  if (claim === null) return
+  turn.setClaim(hash, failedClaim(claim, claim.k + 1, 'outcome_unknown', turn.now))
+  for (const waiting of turn.waiting(hash)) replyFailed(turn, waiting, { tenant, hash, reason: 'outcome_unknown' })
+}
+
+export function onTimer(turn: Turn, key: string): void {
+  const hash = hashOfKey(key)
+  if (key.startsWith('ask/')) onDeadline(turn, key, hash)
+  else if (turn.claim(hash)?.phase === 'inFlight') giveUp(turn, hash, tenantOf(turn, hash))
+  else onExpiry(turn, hash)
+}
+
+function onDeadline(turn: Turn, key: string, hash: string): void {
+  const ask = turn.ask(key)
+  if (ask === null || ask.replied) return
+  const workContinues = turn.claim(hash)?.phase === 'inFlight'
+  replyFailed(turn, { key, ask }, { tenant: tenantOf(turn, hash), hash, reason: 'deadline', workContinues })
+}
+
+/** The window has passed: the hash is new again. While somebody waits, it has not. */
+function onExpiry(turn: Turn, hash: string): void {
+  const claim = turn.claim(hash)
+  if (claim === null) return
+  if (turn.waiting(hash).length > 0) {
+    turn.setClaim(hash, { ...claim, settledAt: turn.now })
+    return
+  }
+  for (const key of turn.askKeys(hash)) turn.setAsk(key, null)
+  turn.setClaim(hash, null)
+}
+
+/** When a claim wants its timer. */
+export const claimDue = (
+  { phase, giveUpAt, settledAt }: Claim,
+  settings: Parameters<typeof claimLifeMs>[0],
+): number | null => {
+  if (phase === 'inFlight') return giveUpAt
+  return settledAt === null ? null : settledAt + claimLifeMs(settings)
+}
