@@ -149,7 +149,8 @@ function assembled(
     drifted: hasDrifted(target.model, reading.servedModel, reading.alias),
     repaired: false,
     ignored: [],
-    affinity: target.id,
+    // What is worth keeping is known to who settles the answer.
+    affinity: null,
   }
   const wantsOutput = request.outputSchema !== null && status === 'completed' && toolCalls.length === 0
   const draft = { answer, outputText: wantsOutput ? text : null, request, usageSuspect: reading.usage.suspect }

@@ -12,7 +12,7 @@ function inFence(text: string): string | null {
   const trimmed = text.trim()
   const newline = trimmed.indexOf('\n')
   if (!trimmed.startsWith('```') || !trimmed.endsWith('```') || newline === -1) return null
-  return trimmed.slice(newline + 1, -3)
+  return trimmed.slice(newline + 1, -3).trim()
 }
 
 /** The JSON value that a model's text holds: the text itself, else what its one fence holds, else the first that is whole. */

@@ -14,22 +14,31 @@ export function settingsOf(request: Request): readonly SamplingSetting[] {
   return settings.filter((name) => (name === 'stop' ? sampling.stop.length > 0 : sampling[name] !== null))
 }
 
+export interface Sampled {
+  readonly body: Readonly<Record<string, unknown>>
+  readonly ignored: readonly string[]
+}
+
 /** What the model takes of the sampling settings, and the names of what it does not. */
-export function samplingOf(
-  request: Request,
-  names: SamplingNames,
-): { readonly body: Readonly<Record<string, unknown>>; readonly ignored: readonly string[] } {
+export function samplingOf(request: Request, names: SamplingNames, mostStops: number): Sampled {
   const sampling = request.sampling
-  const present = settingsOf(request)
   if (sampling === null) return { body: {}, ignored: [] }
-  const ignored = present.filter((name) => names[name] === undefined)
-  const missed = ignored.find((name) => sampling.required.includes(name))
-  if (missed !== undefined) reject('sampling_required', `sampling.${missed} is required and the model does not take it`)
-  const body = Object.fromEntries(
-    present.flatMap((name) => {
-      const vendorName = names[name]
-      return vendorName === undefined ? [] : [[vendorName, sampling[name]]]
-    }),
-  )
-  return { body, ignored }
+  mustTake(sampling.required, names)
+  const present = settingsOf(request)
+  if (names.stop !== undefined && sampling.stop.length > mostStops)
+    reject('too_many_stops', `sampling.stop: this API takes at most ${mostStops} sequences`)
+  const taken = present.flatMap((name): [string, unknown][] => {
+    const vendorName = names[name]
+    return vendorName === undefined ? [] : [[vendorName, sampling[name]]]
+  })
+  return { body: Object.fromEntries(taken), ignored: present.filter((name) => names[name] === undefined) }
+}
+
+function mustTake(required: readonly string[], names: SamplingNames): void {
+  for (const name of required) {
+    const known = settings.find((each) => each === name)
+    if (known === undefined) reject('sampling_required', 'sampling.required names what is no setting')
+    if (names[known] === undefined)
+      reject('sampling_required', `sampling.${known} is required and the model does not take it`)
+  }
 }

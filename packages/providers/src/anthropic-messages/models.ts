@@ -6,6 +6,9 @@ export const thinksByBudget = (model: string): boolean => budgeted.test(model)
 /** The first release of a generation is also called its version zero. */
 export const aliasOf = (model: string): string | undefined => (/-\d-0$/u.test(model) ? model.slice(0, -2) : undefined)
 
+/** Models whose thinking cannot be turned off; with it on, no tool can be demanded. */
+export const alwaysThinks = (model: string): boolean => /^claude-(?:opus|sonnet)-5-5(?:-|$)/u.test(model)
+
 const efforts: ReadonlyMap<string, { readonly effort: string; readonly budget: number }> = new Map([
   ['minimal', { effort: 'low', budget: 1_024 }],
   ['low', { effort: 'low', budget: 2_048 }],

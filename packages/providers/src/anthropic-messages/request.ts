@@ -23,9 +23,9 @@ export function prepare(
 ): RequestOutcome {
   return prepared(() => {
     const names = renaming(toolNames(request), toolNameRule)
-    const sampled = samplingOf(request, sampling)
-    const { thinking, effort, ignored } = thinkingOf(request, target.model, limits.maxOutputTokens)
-    const asked = outputOf(request, thinking !== null && thinking['type'] !== 'disabled')
+    const sampled = samplingOf(request, sampling, 64)
+    const { thinking, isThinking, effort, ignored } = thinkingOf(request, target.model, limits.maxOutputTokens)
+    const asked = outputOf(request, isThinking)
     const output = {
       ...(asked.format === null ? {} : { format: asked.format }),
       ...(effort === null ? {} : { effort }),

@@ -8,19 +8,10 @@ import { samplingOf } from '../sampling.ts'
 import { choiceOf, renamed } from '../tools.ts'
 import type { RequestOutcome } from '../vendor-api.ts'
 import { contentsOf } from './contents.ts'
+import { samplingNames } from './models.ts'
 import { toolNameRule } from './names.ts'
 import { declaration, outputOf } from './schema.ts'
 import { thinkingOf } from './thinking.ts'
-
-const sampling = {
-  temperature: 'temperature',
-  topP: 'topP',
-  topK: 'topK',
-  seed: 'seed',
-  frequencyPenalty: 'frequencyPenalty',
-  presencePenalty: 'presencePenalty',
-  stop: 'stopSequences',
-}
 
 export function prepare(
   request: Request,
@@ -31,7 +22,7 @@ export function prepare(
     if (request.parallelToolCalls === false && request.tools.length > 0)
       reject('parallel_switch', 'parallelToolCalls: this API has no way to forbid several calls at once')
     const names = renaming(toolNames(request), toolNameRule)
-    const sampled = samplingOf(request, sampling)
+    const sampled = samplingOf(request, samplingNames(target.model), 5)
     const output = outputOf(request, target.model)
     const { systemInstruction, contents } = contentsOf(request, target, names, output.instruction)
     const thinking = thinkingOf(request, target.model)

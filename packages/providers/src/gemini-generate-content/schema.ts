@@ -7,6 +7,7 @@ import { instruction } from '../schema/instruction.ts'
 import type { Transform } from '../schema/transform.ts'
 import { argumentsInto, transformInto } from '../schema/transform.ts'
 import { listed } from './dialect.ts'
+import { takesSchemaWithTools } from './models.ts'
 
 export const outputSchema: Transform = transformInto(listed, open)
 /** Where there are no words for a schema, a looser one: a tool cannot be described otherwise. */
@@ -17,9 +18,6 @@ export const toolSchema: Transform = argumentsInto(listed, {
   most: unlimited,
 })
 
-/** Before version 3 these models take a schema or tools, not both. */
-const eitherOr = /^gemini-[12]/u
-
 export interface OutputRequest {
   readonly config: JsonObject
   readonly instruction: string | null
@@ -28,7 +26,8 @@ export interface OutputRequest {
 export function outputOf(request: Request, model: string): OutputRequest {
   if (request.outputSchema === null) return { config: {}, instruction: null }
   const given = outputSchema(request.outputSchema) ?? reject('unsupported_schema', 'outputSchema')
-  if (request.tools.length > 0 && eitherOr.test(model)) return { config: {}, instruction: instruction(given.schema) }
+  if (request.tools.length > 0 && !takesSchemaWithTools(model))
+    return { config: {}, instruction: instruction(given.schema) }
   const config = { responseMimeType: 'application/json' }
   return given.isEnforced
     ? { config: { ...config, responseJsonSchema: given.schema }, instruction: null }

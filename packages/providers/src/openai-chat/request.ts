@@ -28,7 +28,7 @@ export function prepare(
 ): RequestOutcome {
   return prepared(() => {
     const names = renaming(toolNames(request), toolNameRule)
-    const sampled = samplingOf(request, samplingNames(target.model, sampling))
+    const sampled = samplingOf(request, samplingNames(target.model, sampling), 4)
     const { effort, ignored } = effortFor(request, target.model)
     const body = {
       model: target.model,

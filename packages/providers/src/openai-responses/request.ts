@@ -22,7 +22,7 @@ export function prepare(
 ): RequestOutcome {
   return prepared(() => {
     const names = renaming(toolNames(request), toolNameRule)
-    const sampled = samplingOf(request, samplingNames(target.model, sampling))
+    const sampled = samplingOf(request, samplingNames(target.model, sampling), 4)
     const reasoning = reasoningOf(request, target)
     const body = {
       model: target.model,
