@@ -1,0 +1,174 @@
+// A service as a process: settings in, signals, exit codes.
+import { randomUUID } from 'node:crypto'
+import { readFileSync, watchFile } from 'node:fs'
+import { join } from 'node:path'
+import type { RecordSchema } from '@waybill/schemas/record-schema'
+import { topics } from '@waybill/schemas/topics'
+import type { Clock } from './clock.ts'
+import { systemClock } from './clock.ts'
+import type { Settings } from './config.ts'
+import { readSettings, SettingsError } from './config.ts'
+import { openKafkaLog } from './kafka/log.ts'
+import type { KafkaSettings } from './kafka/settings.ts'
+import type { Log } from './log.ts'
+import type { Logger } from './observability/logger.ts'
+import { openLogger } from './observability/logger.ts'
+import type { Codec } from './registry/codec.ts'
+import { openCodec } from './registry/codec.ts'
+import { confluentRegistry } from './registry/confluent-registry.ts'
+import type { RunningService } from './task/service.ts'
+import { schemasOf } from './task/stage.ts'
+import type { TaskEvent } from './task/task.ts'
+
+/** What a service is given to be wired with. */
+export interface Surroundings {
+  readonly settings: Settings
+  readonly log: Log
+  readonly codec: Codec
+  readonly clock: Clock
+  readonly logger: Logger
+  readonly processId: string
+  /** The policy's text, now and whenever its file changes. */
+  readonly watchPolicy: (take: (text: string) => void) => void
+  readonly onEvent: (event: TaskEvent) => void
+}
+
+/** How to reach the brokers. */
+export function kafkaSettings(settings: Settings, clientId: string): KafkaSettings {
+  const { kafkaSaslMechanism: mechanism, kafkaUsername: username, kafkaPassword: password } = settings
+  const authenticated = mechanism === 'plain' || mechanism === 'scram-sha-256' || mechanism === 'scram-sha-512'
+  return {
+    brokers: settings.kafkaBrokers,
+    clientId,
+    prefix: settings.topicPrefix,
+    ...(settings.kafkaTls ? { ssl: true } : {}),
+    ...(authenticated ? { sasl: { mechanism, username, password } } : {}),
+  }
+}
+
+/** The codec of every topic, its schemas registered. */
+export function openRegisteredCodec(settings: Settings): Promise<Codec> {
+  const registry = confluentRegistry({
+    url: settings.schemaRegistryUrl,
+    ...(settings.schemaRegistryUser === ''
+      ? {}
+      : { username: settings.schemaRegistryUser, password: settings.schemaRegistryPassword }),
+  })
+  return openCodec(registry, allSubjects(settings.topicPrefix))
+}
+
+const allSubjects = (prefix: string): ReadonlyMap<string, RecordSchema<unknown>> => schemasOf(topics(), prefix)
+
+const defaultPolicy = join(import.meta.dirname, '../../../deploy/policies/default.yaml')
+
+function watchPolicy(settings: Settings, logger: Logger, take: (text: string) => void): void {
+  const path = settings.policyFile === '' ? defaultPolicy : settings.policyFile
+  const read = (): void => {
+    take(readFileSync(path, 'utf8'))
+  }
+  try {
+    read()
+  } catch (error) {
+    throw new SettingsError([{ name: 'WAYBILL_POLICY', problem: `the policy cannot be used: ${String(error)}` }])
+  }
+  watchFile(path, { interval: 2_000, persistent: false }, () => {
+    try {
+      read()
+      logger.info({ code: 'policy_loaded' }, 'The policy file has changed and is in force.')
+    } catch (error) {
+      const problem = error instanceof Error ? error.message : 'it cannot be read'
+      logger.error(
+        { code: 'policy_kept', problem },
+        'The new policy file cannot be used: the old policy stays in force.',
+      )
+    }
+  })
+}
+
+/** What an operator reads of a task's life; what happens for every batch is only counted. */
+function logEvent(logger: Logger, event: TaskEvent): void {
+  const { code, ...rest } = event
+  if (code === 'committed') return
+  if (code === 'dropped') logger.warn({ code, ...rest }, 'The task starts anew after an error.')
+  else if (code === 'dead_letter') logger.warn({ code, ...rest }, 'Records could not be processed: see dead-letters.')
+  else logger.debug({ code, ...rest })
+}
+
+const needed = ['kafkaBrokers', 'schemaRegistryUrl'] as const
+
+/**
+ * Runs a service until a signal ends it, and ends the process: 0 after a stop, 1 where it could not go on, 2 for
+ * settings. Writes one JSON line to standard output once it is a member of its group.
+ */
+export async function runProcess(name: string, start: (given: Surroundings) => Promise<RunningService>): Promise<void> {
+  let logger = openLogger('info', { service: name })
+  try {
+    const settings = readSettings()
+    logger = openLogger(settings.logLevel, { service: name })
+    const missing = needed.filter((key) => settings[key].length === 0)
+    if (missing.length > 0)
+      throw new SettingsError(
+        missing.map((key) => ({
+          name: key === 'kafkaBrokers' ? 'KAFKA_BROKERS' : 'SCHEMA_REGISTRY_URL',
+          problem: 'is not set.',
+        })),
+      )
+    process.exitCode = await live(name, settings, logger, start)
+  } catch (error) {
+    if (error instanceof SettingsError) {
+      for (const { name: setting, problem } of error.problems) logger.fatal({ code: 'wrong_setting', setting }, problem)
+      process.exitCode = 2
+    } else {
+      logger.fatal(
+        { code: 'failed', problem: error instanceof Error ? error.message : 'unknown' },
+        `${name} cannot start.`,
+      )
+      process.exitCode = 1
+    }
+  }
+  // Whatever still holds the event loop, an idle connection for one, must not keep a stopped service alive.
+  process.exit()
+}
+
+/** For a supervisor: one JSON object a line. */
+function say(line: object): void {
+  process.stdout.write(`${JSON.stringify(line)}\n`)
+}
+
+async function live(
+  name: string,
+  settings: Settings,
+  logger: Logger,
+  start: (given: Surroundings) => Promise<RunningService>,
+): Promise<number> {
+  const processId = randomUUID()
+  const [codec, log] = await Promise.all([
+    openRegisteredCodec(settings),
+    openKafkaLog({
+      ...kafkaSettings(settings, `${name}-${processId.slice(0, 8)}`),
+      onMember: ({ group, memberId }) => {
+        say({ member: { group, memberId } })
+      },
+    }),
+  ])
+  const service = await start({
+    settings,
+    log,
+    codec,
+    clock: systemClock,
+    logger,
+    processId,
+    watchPolicy: (take) => {
+      watchPolicy(settings, logger, take)
+    },
+    onEvent: (event) => {
+      logEvent(logger, event)
+    },
+  })
+  say({ ready: true, service: name })
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void service.stop())
+  const reason = await service.ended
+  if (reason !== undefined) logger.fatal({ code: reason.code }, reason.message)
+  await log.close()
+  return reason === undefined ? 0 : 1
+}

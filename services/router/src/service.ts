@@ -1,0 +1,166 @@
+// Wires the router: what its reducer looks at, and where answers are read from.
+import { schemaSupport } from '@waybill/providers/schema/support'
+import type { Catalogue } from '@waybill/routing/catalogue/catalogue'
+import { catalogue as ourCatalogue } from '@waybill/routing/catalogue/catalogue'
+import { nothingLearned } from '@waybill/routing/estimate/learned'
+import { emptyTable, foldStats, snapshotAt } from '@waybill/routing/latency/table'
+import type { Policy } from '@waybill/routing/policy/policy'
+import { parsePolicy } from '@waybill/routing/policy/parse'
+import type { ProtocolSettings } from '@waybill/routing/protocol-defaults'
+import { protocolDefaults } from '@waybill/routing/protocol-defaults'
+import type { LatencyStats } from '@waybill/schemas/generated/latency-stats'
+import type { Request } from '@waybill/schemas/generated/request'
+import { requestRecord } from '@waybill/schemas/generated/request'
+import type { Response } from '@waybill/schemas/generated/response'
+import { responseRecord } from '@waybill/schemas/generated/response'
+import type { RouterState } from '@waybill/schemas/generated/router-state'
+import { latencyStats, rekeyed, requests, responses, routerChangelog } from '@waybill/schemas/topics'
+import type { Clock } from '@waybill/runtime/clock'
+import type { Log } from '@waybill/runtime/log'
+import type { Codec } from '@waybill/runtime/registry/codec'
+import { followTable } from '@waybill/runtime/table'
+import type { Surroundings } from '@waybill/runtime/process'
+import type { RunningService } from '@waybill/runtime/task/service'
+import { runService, taskDefaults } from '@waybill/runtime/task/service'
+import type { Stage } from '@waybill/runtime/task/stage'
+import { Answers } from './answers.ts'
+import { prepareRequest } from './preparing.ts'
+import { routerReducer } from './reducer.ts'
+import type { Effect, Prepared, Read, ReadDone, Tables } from './reducer/prepared.ts'
+
+export interface RouterDependencies {
+  readonly log: Log
+  readonly codec: Codec
+  readonly clock: Clock
+  readonly settings: ProtocolSettings
+  readonly catalogue: Catalogue
+  /** The policy in force: asked once a batch, so that a new file needs no restart. */
+  readonly policy: () => Policy
+}
+
+export type RouterStage = Stage<RouterState, Prepared, ReadDone, Effect, Tables>
+
+const answersBytes = 64 * 1024 * 1024
+
+/** What each provider makes of all schemas of a request: the worst of them counts. */
+function supportOf(request: Request): ReturnType<Tables['schemaSupport']> {
+  const schemas = request.tools.map(({ parameters }) => parameters)
+  if (request.outputSchema !== null) schemas.push(request.outputSchema)
+  const order = ['strict', 'lossy', 'unsupported'] as const
+  const worst = { openai: 0, anthropic: 0, gemini: 0 }
+  for (const schema of schemas) {
+    const support = schemaSupport(schema)
+    for (const provider of ['openai', 'anthropic', 'gemini'] as const)
+      worst[provider] = Math.max(worst[provider], order.indexOf(support[provider]))
+  }
+  const named = (rank: number): (typeof order)[number] => order[rank] ?? 'unsupported'
+  return { openai: named(worst.openai), anthropic: named(worst.anthropic), gemini: named(worst.gemini) }
+}
+
+/** @returns the stage, once the latency statistics that there are have been read */
+export async function routerStage(given: RouterDependencies): Promise<RouterStage> {
+  const { codec, clock, settings, catalogue, policy, log } = given
+  const answers = new Answers(answersBytes)
+  const table = emptyTable()
+  await followTable<LatencyStats>(
+    { log, codec, topic: latencyStats, partitions: settings.partitions },
+    (key, stats) => {
+      foldStats(table, key, stats)
+    },
+  )
+  const prepare = (bytes: Uint8Array): ReturnType<Tables['prepare']> => {
+    const decoded = codec.decode(requestRecord, bytes)
+    return decoded.kind === 'value' ? prepareRequest(decoded.value, bytes.length, settings.partitions) : null
+  }
+  return {
+    group: 'router',
+    inputs: [responses, rekeyed, requests],
+    changelog: routerChangelog,
+    reducer: routerReducer(settings),
+    prepare: (value, { topic, bytes }) => {
+      if (isResponse(topic, value)) return { type: 'response', response: value }
+      if (isRequest(topic, value)) return prepareRequest(value, bytes?.length ?? 0, settings.partitions)
+      throw new TypeError(`${topic} is no input of the router.`)
+    },
+    tables: () => ({
+      snapshot: snapshotAt(table, clock.now(), catalogue, nothingLearned),
+      policy: policy(),
+      catalogue,
+      clock: () => clock.monotonic() * 1_000,
+      settings,
+      partitions: settings.partitions,
+      prepare,
+      schemaSupport: supportOf,
+      backups: { coolingDown: false, requests: 0, backupsUsed: 0 },
+    }),
+    run(effect, _, report) {
+      if (effect.kind === 'keep') answers.keep(effect.hash, effect.response, effect.bytes)
+      else void read(given, answers, effect, report)
+    },
+  }
+}
+
+/** The runtime has decoded the value with the schema of its topic. */
+const isResponse = (topic: string, _value: unknown): _value is Response => topic === responses.name
+const isRequest = (topic: string, _value: unknown): _value is Request =>
+  topic === requests.name || topic === rekeyed.name
+
+/** The answer of a claim: of this process, else of the log. Only exact coordinates, key and claim are an answer. */
+async function read(
+  given: RouterDependencies,
+  answers: Answers,
+  wanted: Read,
+  report: (done: ReadDone) => void,
+): Promise<void> {
+  const { hash, claim } = wanted
+  const kept = answers.find(hash, claim)
+  if (kept !== undefined) {
+    report({ hash, claim, ...kept })
+    return
+  }
+  try {
+    report({ hash, claim, ...(await readLog(given, wanted)) })
+  } catch {
+    // The log does not answer now: the asks wait, at most until their deadlines.
+    given.clock.schedule(500, () => void read(given, answers, wanted, report))
+  }
+}
+
+async function readLog(
+  { log, codec }: RouterDependencies,
+  { hash, claim, where }: Read,
+): Promise<Pick<ReadDone, 'response' | 'bytes'>> {
+  const [topic = '', partition = '', offset = ''] = where.split('/')
+  const record = await log.readOne(topic, Number(partition), Number(offset))
+  if (record === null || String(record.key) !== hash) return { response: null, bytes: 0 }
+  return { response: decode(codec, record.value, claim), bytes: record.value?.length ?? 0 }
+}
+
+function decode(codec: Codec, value: Buffer | null, claim: string): Response | null {
+  const decoded = codec.decode(responseRecord, value)
+  return decoded.kind === 'value' && decoded.value.claim === claim ? decoded.value : null
+}
+
+/** @throws where the text is no policy: with every problem, its path and what to do */
+function readPolicy(text: string): Policy {
+  const parsed = parsePolicy(text)
+  if ('policy' in parsed) return parsed.policy
+  throw new Error(parsed.problems.map(({ path, problem, hint }) => `${path}: ${problem} ${hint}`).join('; '))
+}
+
+/** Starts the router of this process. */
+export async function startRouter(given: Surroundings): Promise<RunningService> {
+  const { settings: own, log, codec, clock, processId, onEvent, watchPolicy } = given
+  const { partitions, dedupWindowMs } = own
+  const settings = { ...protocolDefaults, partitions, dedupWindowMs }
+  let inForce: Policy | undefined = undefined
+  watchPolicy((text) => {
+    inForce = readPolicy(text)
+  })
+  const policy = (): Policy => {
+    if (inForce === undefined) throw new Error('There is no policy.')
+    return inForce
+  }
+  const stage = await routerStage({ log, codec, clock, settings, catalogue: ourCatalogue, policy })
+  return runService(() => stage, { log, codec, clock, processId, onEvent, settings: { ...taskDefaults, partitions } })
+}
