@@ -12,6 +12,7 @@ export const structured: Dialect = {
   tuples: false,
   keepsAll: false,
   recursion: 'nowhere',
+  describedReferences: false,
   limits: {
     format: oneOfThese('date-time', 'time', 'date', 'duration', 'email', 'hostname', 'uri', 'ipv4', 'ipv6', 'uuid'),
     minItems: oneOfThese(0, 1),

@@ -9,6 +9,7 @@ export const listed: Dialect = {
   tuples: true,
   keepsAll: false,
   recursion: 'optional',
+  describedReferences: true,
   limits: {
     format: oneOfThese('date-time', 'time', 'date', 'duration', 'email', 'hostname', 'uri', 'ipv4', 'ipv6', 'uuid'),
     minimum: yes,

@@ -12,6 +12,7 @@ export const strict: Dialect = {
   tuples: false,
   keepsAll: false,
   recursion: 'anywhere',
+  describedReferences: true,
   limits: {
     pattern: isPlainPattern,
     format: oneOfThese('date-time', 'time', 'date', 'duration', 'email', 'hostname', 'ipv4', 'ipv6', 'uuid'),

@@ -11,6 +11,8 @@ export interface Dialect {
   readonly keepsAll: boolean
   /** References may lead back to what they stand in: anywhere, only through optional properties, nowhere. */
   readonly recursion: 'anywhere' | 'optional' | 'nowhere'
+  /** A reference may stand in a union of one, which has room for what is said about it. */
+  readonly describedReferences: boolean
   /** Whether one value of a keyword may stand; a keyword without a rule may not. */
   readonly limits: Readonly<Record<string, (value: unknown) => boolean>>
   /** Whether null, booleans and mixed values may stand in an enum. */
@@ -55,6 +57,7 @@ export const open: Dialect = {
   tuples: true,
   keepsAll: true,
   recursion: 'anywhere',
+  describedReferences: true,
   limits: {
     minimum: yes,
     maximum: yes,

@@ -60,8 +60,9 @@ function optional(child: SchemaNode, emission: Emission, emit: Emit): JsonObject
 
 /** The same, or null for absent. */
 function nullable(schema: JsonObject): JsonObject {
-  const { type, enum: values } = schema
+  const { type, enum: values, anyOf } = schema
   const types = Array.isArray(type) ? type : [type]
+  if (Array.isArray(anyOf)) return { ...schema, anyOf: [...anyOf, { type: 'null' }] }
   if (type === undefined) return { anyOf: [schema, { type: 'null' }] }
   return { ...schema, type: [...types, 'null'], ...(Array.isArray(values) ? { enum: [...values, null] } : {}) }
 }

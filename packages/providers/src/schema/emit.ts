@@ -29,11 +29,22 @@ function emitNode(node: SchemaNode, emission: Emission): JsonObject {
 /** A schema that is put together from others. */
 function emitParts(node: SchemaNode, emission: Emission): JsonObject {
   const own: SchemaNode = { ...node, ref: null, allOf: [] }
-  if (isBare(own) && node.allOf.length === 0 && node.ref !== null) return emitReference(node.ref, emission)
+  if (isBare(own) && node.allOf.length === 0 && node.ref !== null) return emitDescribed(node, node.ref, emission)
   if (!emission.dialect.keepsAll) return emitNode(merged([node], emission.budget) ?? inexpressible('allOf'), emission)
   const inner = node.ref === null ? node.allOf : [node.ref, ...node.allOf]
   return { ...(isBare(own) ? {} : emitPlain(own, emission)), allOf: inner.map((each) => emitReference(each, emission)) }
 }
+
+/** A reference, with what stands beside it about the place: beside it nothing may stand. */
+function emitDescribed(node: SchemaNode, target: SchemaNode, emission: Emission): JsonObject {
+  const isPlain = target.ref === null && target.types !== null && !target.types.some(isStructure)
+  if (node.description === null) return emitReference(target, emission)
+  if (isPlain) return emit({ ...target, description: node.description }, emission)
+  const reference = emitReference(target, emission)
+  return emission.dialect.describedReferences ? { anyOf: [reference], description: node.description } : reference
+}
+
+const isStructure = (type: TypeName): boolean => type === 'object' || type === 'array'
 
 /** A reference to a definition, which is written where it is first met. */
 function emitReference(target: SchemaNode, emission: Emission): JsonObject {

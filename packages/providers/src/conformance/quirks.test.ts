@@ -1,0 +1,237 @@
+// One test for each quirk of answers that the vendors are known for, on bodies in their own words.
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { citySchema, requestWith, toolNamed } from './given.ts'
+import { answer, outcome, prepared, settled } from './read.ts'
+
+const cities = requestWith({ tools: [toolNamed('weather'), toolNamed('now', { type: 'object', properties: {} })] })
+const chat = (message: object, finish = 'stop', more = {}): object => ({
+  choices: [{ message: { role: 'assistant', ...message }, finish_reason: finish }],
+  ...more,
+})
+const gemini = (parts: readonly object[], finishReason = 'STOP', more = {}): object => ({
+  candidates: [{ content: { role: 'model', parts }, finishReason }],
+  responseId: 'gen-1',
+  ...more,
+})
+const claude = (content: readonly object[], reason = 'end_turn', more = {}): object => ({
+  type: 'message',
+  content,
+  stop_reason: reason,
+  ...more,
+})
+const openai = (output: readonly object[], more = {}): object => ({ status: 'completed', output, ...more })
+const said = (text: string, more = {}): object => ({
+  type: 'message',
+  content: [{ type: 'output_text', text }],
+  ...more,
+})
+const call = (name: string, args: string): object => ({
+  id: 'call_1',
+  type: 'function',
+  function: { name, arguments: args },
+})
+
+test('text: null and empty are no text, pieces are joined, commentary and thoughts are not the answer', () => {
+  assert.equal(answer('chatCompletions', chat({ content: null, tool_calls: [call('now', '{}')] }), cities).text, null)
+  assert.equal(answer('chatCompletions', chat({ content: '', tool_calls: [call('now', '{}')] }), cities).text, null)
+  const blocks = [
+    { type: 'text', text: 'a' },
+    { type: 'thinking', thinking: 'x', signature: 's' },
+    { type: 'text', text: 'b' },
+  ]
+  assert.equal(answer('messages', claude(blocks)).text, 'ab')
+  const output = [
+    said('hm', { phase: 'commentary' }),
+    said('a', { phase: 'final_answer' }),
+    said('b', { phase: 'final_answer' }),
+  ]
+  assert.equal(answer('responses', openai(output)).text, 'ab')
+  const parts = [{ text: 'hm', thought: true }, { text: 'a' }, { text: '', thoughtSignature: 's' }, { text: 'b' }]
+  assert.equal(answer('generateContent', gemini(parts)).text, 'ab')
+})
+
+test('tool args: always an object that parses', () => {
+  for (const given of ['', '  ', '{}'])
+    assert.equal(
+      answer('chatCompletions', chat({ tool_calls: [call('now', given)] }), cities).toolCalls[0]?.arguments,
+      '{}',
+    )
+  const absent = gemini([{ functionCall: { name: 'now' } }])
+  assert.equal(answer('generateContent', absent, cities).toolCalls[0]?.arguments, '{}')
+  const broken = outcome('chatCompletions', chat({ tool_calls: [call('weather', '{"city":')] }), cities)
+  assert.equal(broken.kind === 'unusable' && broken.failure, 'tool_args_invalid')
+})
+
+test('tool id: the vendor’s own, call_id and not id, else one of ours that is unique and never sent back', () => {
+  const item = { type: 'function_call', id: 'fc_1', call_id: 'call_9', name: 'now', arguments: '{}' }
+  assert.equal(answer('responses', openai([item]), cities).toolCalls[0]?.id, 'call_9')
+  const two = [{ functionCall: { name: 'now', args: {} } }, { functionCall: { name: 'now', args: {} } }]
+  const { toolCalls, message } = answer('generateContent', gemini(two), cities)
+  assert.deepEqual(
+    toolCalls.map((each) => each.id),
+    ['gen-1:0', 'gen-1:1'],
+  )
+  const next = prepared('generateContent', { ...cities, messages: [...cities.messages, message] })
+  assert.ok(!JSON.stringify(next.body).includes('gen-1:'))
+  const native = answer('generateContent', gemini([{ functionCall: { id: 'abc123', name: 'now', args: {} } }]), cities)
+  const echoed = prepared('generateContent', { ...cities, messages: [...cities.messages, native.message] })
+  assert.ok(JSON.stringify(echoed.body).includes('"id":"abc123"'))
+})
+
+test('finish with tools: what was called decides, not the vendor’s reason', () => {
+  assert.equal(
+    answer('chatCompletions', chat({ tool_calls: [call('now', '{}')] }, 'stop'), cities).finishReason,
+    'toolCalls',
+  )
+  const one = [{ functionCall: { name: 'now', args: {} } }]
+  assert.equal(answer('generateContent', gemini(one, 'STOP'), cities).finishReason, 'toolCalls')
+  assert.equal(answer('messages', claude([{ type: 'text', text: 'a' }], 'tool_use')).finishReason, 'stop')
+})
+
+test('structured-output channel: a forced tool’s arguments are the output, and it ends as stop', () => {
+  const schema = { type: 'object', additionalProperties: { type: 'integer' } }
+  const request = requestWith({ outputSchema: JSON.stringify(schema) })
+  const { tools, tool_choice: choice } = prepared('messages', request).body
+  assert.ok(JSON.stringify(tools).includes('structured_output') && JSON.stringify(choice).includes('structured_output'))
+  const used = claude([{ type: 'tool_use', id: 'toolu_1', name: 'structured_output', input: { a: 1 } }], 'tool_use')
+  const { output, finishReason, toolCalls } = answer('messages', used, request)
+  assert.deepEqual([output, finishReason, toolCalls.length], ['{"a":1}', 'stop', 0])
+})
+
+test('text + tool call together: both are carried', () => {
+  const both = claude(
+    [
+      { type: 'text', text: 'Let me see.' },
+      { type: 'tool_use', id: 't', name: 'now', input: {} },
+    ],
+    'tool_use',
+  )
+  const { text, toolCalls } = answer('messages', both, cities)
+  assert.deepEqual([text, toolCalls.length], ['Let me see.', 1])
+})
+
+test('parallel wrapper: opened, unless a tool is really called so', () => {
+  const uses = JSON.stringify({ tool_uses: [{ recipient_name: 'functions.now', parameters: {} }] })
+  assert.equal(
+    answer('chatCompletions', chat({ tool_calls: [call('parallel', uses)] }), cities).toolCalls[0]?.name,
+    'now',
+  )
+  const own = requestWith({ tools: [toolNamed('parallel', { type: 'object' })] })
+  assert.equal(
+    answer('chatCompletions', chat({ tool_calls: [call('parallel', uses)] }), own).toolCalls[0]?.name,
+    'parallel',
+  )
+})
+
+test('truncation: told from an empty answer, and never taken for a success', () => {
+  const schema = requestWith({ outputSchema: JSON.stringify(citySchema) })
+  const cut = answer('chatCompletions', chat({ content: '{"city":"Paris"}' }, 'length'), schema)
+  assert.deepEqual([cut.status, cut.output], ['truncated', null])
+  const reasons = [
+    answer('chatCompletions', chat({ content: '' }, 'length')),
+    answer('responses', openai([], { status: 'incomplete', incomplete_details: { reason: 'max_output_tokens' } })),
+    answer('messages', claude([], 'model_context_window_exceeded')),
+    answer('generateContent', { candidates: [{ content: { role: 'model' }, finishReason: 'MAX_TOKENS' }] }),
+  ]
+  assert.deepEqual(
+    reasons.map(({ status, text }) => [status, text]),
+    reasons.map(() => ['truncated', null]),
+  )
+})
+
+test('refusal: the model’s, a filter’s of the prompt and of the answer; an unknown ending is never stop', () => {
+  assert.equal(answer('chatCompletions', chat({ content: null, refusal: 'No.' })).refusal?.message, 'No.')
+  const part = { type: 'message', content: [{ type: 'refusal', refusal: 'No.' }] }
+  assert.equal(answer('responses', openai([part])).refusal?.kind, 'model')
+  const stopped = claude([], 'refusal', { stop_details: { category: 'cyber', explanation: null } })
+  assert.equal(answer('messages', stopped).refusal?.category, 'cyber')
+  const prompt = { promptFeedback: { blockReason: 'PROHIBITED_CONTENT' }, usageMetadata: { promptTokenCount: 3 } }
+  assert.equal(answer('generateContent', prompt).refusal?.kind, 'inputFilter')
+  for (const reason of ['SAFETY', 'RECITATION', 'BLOCKLIST', 'SPII', 'LANGUAGE', 'IMAGE_SAFETY', 'MODEL_ARMOR'])
+    assert.equal(answer('generateContent', gemini([], reason)).refusal?.category, reason)
+  assert.equal(answer('generateContent', gemini([{ text: 'a' }], 'NEW_REASON')).finishReason, 'other')
+})
+
+test('pause / continue: incomplete, and of a queued response nobody knows what it will cost', () => {
+  assert.equal(answer('messages', claude([{ type: 'text', text: 'a' }], 'pause_turn')).finishReason, 'incomplete')
+  assert.equal(answer('generateContent', gemini([{ text: 'a' }], 'CONTINUATION')).finishReason, 'incomplete')
+  const queued = outcome('responses', { status: 'queued', output: [], usage: null })
+  assert.equal(queued.kind === 'ambiguous' && queued.failure.failure, 'incomplete_answer')
+})
+
+test('model failure with HTTP 200: by what the body says', () => {
+  const failed = outcome('responses', {
+    status: 'failed',
+    error: { code: 'rate_limit_exceeded' },
+    output: [],
+    usage: null,
+  })
+  assert.equal(failed.kind === 'ambiguous' && failed.failure.failure, 'rate_limited')
+  assert.equal(failed.kind === 'ambiguous' && failed.failure.unbilled, false)
+  const error = outcome('messages', { type: 'error', error: { type: 'overloaded_error' } })
+  assert.equal(error.kind === 'ambiguous' && error.failure.unbilled, false)
+  const malformed = [
+    'MALFORMED_FUNCTION_CALL',
+    'UNEXPECTED_TOOL_CALL',
+    'TOO_MANY_TOOL_CALLS',
+    'MALFORMED_RESPONSE',
+    'OTHER',
+  ]
+  for (const reason of malformed)
+    assert.equal(
+      outcome('generateContent', gemini([{ functionCall: { name: 'now' } }], reason), cities).kind,
+      'unusable',
+    )
+  assert.equal(outcome('generateContent', { candidates: [], usageMetadata: {} }).kind, 'unusable')
+})
+
+test('JSON strictness: one fence, or the first whole value in prose; flagged, and checked against the original', () => {
+  const request = requestWith({ outputSchema: JSON.stringify(citySchema) })
+  for (const text of [
+    '```json\n{"city":"Paris"}\n```',
+    '```\n{"city":"Paris"}```',
+    'So: {"city":"Paris"}.',
+    'A {b} is {"city":"Paris"}',
+  ])
+    assert.deepEqual(
+      [answer('messages', claude([{ type: 'text', text }]), request)].map((each) => [each.output, each.repaired]),
+      [['{"city":"Paris"}', true]],
+    )
+  const wrong = settled('messages', claude([{ type: 'text', text: '```\n{"town":"Paris"}\n```' }]), request)
+  assert.equal(wrong.kind === 'unusable' && wrong.failure, 'schema_mismatch')
+})
+
+test('invented nulls: those that our schema asked for go, those that the caller’s allows stay', () => {
+  const schema = { type: 'object', properties: { a: { type: 'string' }, b: { type: ['string', 'null'] } } }
+  const request = requestWith({ outputSchema: JSON.stringify(schema) })
+  assert.equal(answer('chatCompletions', chat({ content: '{"a":null,"b":null}' }), request).output, '{"b":null}')
+})
+
+test('token counts: totals include their parts, a missing count is null', () => {
+  const anthropic = claude([{ type: 'text', text: 'a' }], 'end_turn', {
+    usage: { input_tokens: 3, cache_read_input_tokens: 5, cache_creation_input_tokens: null, output_tokens: 2 },
+  })
+  assert.deepEqual(answer('messages', anthropic).usage, {
+    inputTokens: 8,
+    cachedInputTokens: 5,
+    cacheWriteInputTokens: null,
+    outputTokens: 2,
+    reasoningTokens: null,
+  })
+  const thoughts = {
+    usageMetadata: { promptTokenCount: 10, toolUsePromptTokenCount: 2, candidatesTokenCount: 3, thoughtsTokenCount: 4 },
+  }
+  const { inputTokens, outputTokens } = answer('generateContent', gemini([{ text: 'a' }], 'STOP', thoughts)).usage
+  assert.deepEqual([inputTokens, outputTokens], [12, 7])
+  const above = { usage: { prompt_tokens: 5, prompt_tokens_details: { cached_tokens: 9 }, completion_tokens: 1 } }
+  assert.equal(answer('chatCompletions', chat({ content: 'a' }, 'stop', above)).usage.cachedInputTokens, null)
+})
+
+test('resolved model: recorded as served, without the vendor’s prefix', () => {
+  const { servedModel, drifted } = answer(
+    'generateContent',
+    gemini([{ text: 'a' }], 'STOP', { modelVersion: 'models/gemini-3.8-flash' }),
+  )
+  assert.deepEqual([servedModel, drifted], ['gemini-3.8-flash', false])
+})
