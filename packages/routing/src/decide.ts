@@ -8,7 +8,7 @@ import { findTarget } from './catalogue/catalogue.ts'
 import { featuresOf } from './estimate/features.ts'
 import { taskClassOf } from './estimate/task-class.ts'
 import { estimatedTokens } from './estimate/tokens.ts'
-import { candidatesOf, newestStatistics, rejection, targetOf } from './explain.ts'
+import { candidatesOf, newestStatistics, rejection } from './explain.ts'
 import type { Rejection } from './explain.ts'
 import { explorer } from './explore.ts'
 import type { LatencySnapshot } from './latency/snapshot.ts'
@@ -244,7 +244,18 @@ function baselineOf({ input, question, offers, weighing }: Course): Pick<Decided
   return { baselineModel, baselinePicoUsd: price === undefined ? null : expectedPicoUsd }
 }
 
-/** The output that all of them may be asked for: a backup must not be asked for more than it may cost. */
+/** More would only make dispatches larger: a chain makes a few attempts at most. */
+const mostBackups = 5
+
+/** Same tier, in order, but other providers first: what fails one model often fails all of its provider. */
+function backupsOf(first: Ranked, same: readonly Ranked[]): readonly Ranked[] {
+  const { provider } = first.weighed.target
+  const others = same.filter(({ weighed }) => weighed.target.provider !== provider)
+  const own = same.filter((each) => each !== first && each.weighed.target.provider === provider)
+  return [...others, ...own].slice(0, mostBackups)
+}
+
+/** All of them are asked for the same output: a backup must not be asked for more than it may cost. */
 function routed(
   first: Ranked,
   same: readonly Ranked[],
@@ -252,15 +263,16 @@ function routed(
   route: Routed['route'],
 ): Omit<Routed, 'wouldChoose' | 'explored'> {
   const { weighed } = first
-  const backups = same.filter((each) => each !== first)
-  const all = [first, ...backups]
+  const { offer } = weighed
+  const backups = backupsOf(first, same)
+  const most = backups.reduce((least, each) => Math.min(least, each.weighed.maxOutputTokens), weighed.maxOutputTokens)
   return {
     kind: 'routed',
     ...decided,
-    tier: weighed.offer.tier === '' ? decided.tier : weighed.offer.tier,
-    target: targetOf(weighed),
-    backups: backups.map((each) => targetOf(each.weighed)),
-    maxOutputTokens: all.reduce((most, each) => Math.min(most, each.weighed.maxOutputTokens), Infinity),
+    tier: offer.tier === '' ? decided.tier : offer.tier,
+    target: offer.named,
+    backups: backups.map((each) => each.weighed.offer.named),
+    maxOutputTokens: most,
     expectedInputTokens: weighed.inputTokens,
     expectedOutputTokens: weighed.outputTokens,
     expectedPicoUsd: weighed.expectedPicoUsd,

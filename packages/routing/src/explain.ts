@@ -1,6 +1,5 @@
 // Says what a decision did in the words of the decision record.
 import type { Candidate } from '@waybill/schemas/generated/candidate'
-import type { Target } from '@waybill/schemas/generated/target'
 import type { Ranked } from './order.ts'
 import type { Question, Rule, Weighed } from './rules/rule.ts'
 import { hasSchema, schemaSupportOf } from './rules/schema.ts'
@@ -9,10 +8,6 @@ export interface Rejection {
   /** The rule but for which something would have been left. */
   readonly reason: string
   readonly detail: string
-}
-
-export function targetOf({ target, offer }: Weighed): Target {
-  return { id: target.id, provider: target.provider, api: target.api, model: target.model, tier: offer.tier }
 }
 
 /** Every candidate, in the order given; those that are out have no rank. */

@@ -14,9 +14,11 @@ export interface Offers {
 
 function offerOf(target: CatalogueTarget, tier: string, policy: Policy): Offer {
   const contract = policy.contracts.get(target.id) ?? policy.contracts.get(target.provider)
+  const { id, provider, api, model } = target
   return {
     target,
     tier,
+    named: { id, provider, api, model, tier },
     prices: target.prices.map((price) => contractPrice(price, contract?.price ?? 1)),
     regions: contract?.regions ?? target.regions,
     retention: contract?.retention ?? target.retention,

@@ -51,6 +51,9 @@ export interface BackupUse {
   readonly backupsUsed: number
 }
 
+/** So many may always be used: a share of next to nothing would be nothing. */
+const alwaysAllowed = 3
+
 /**
  * How many backups a chain may still use. Once a cool-down has begun, what is down is known and decisions avoid it, so
  * backups beyond a small share mean that something else is wrong, and more calls would not mend it.
@@ -62,6 +65,6 @@ export function backupsAllowed(
 ): number {
   const most = Math.min(backups, settings.attemptsMax - 1)
   if (!use.coolingDown) return most
-  const budget = Math.floor((use.requests + 1) * settings.backupsShareMax) - use.backupsUsed
+  const budget = Math.max(alwaysAllowed, Math.floor(use.requests * settings.backupsShareMax)) - use.backupsUsed
   return Math.max(0, Math.min(most, budget))
 }

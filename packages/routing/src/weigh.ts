@@ -1,12 +1,12 @@
 // Puts figures to one target for one request: tokens, costs, latency. No rule is applied here.
 import type { CatalogueTarget, Price, SizeClass } from './catalogue/target.ts'
 import { effortFactorOf, inputTokensAt, outputTokensOf } from './estimate/tokens.ts'
-import type { Learned } from './estimate/learned.ts'
+import type { Quantiles } from './estimate/learned.ts'
 import { sizeClassOf } from './latency/size-class.ts'
 import type { LatencyCell, LatencySnapshot, TargetSnapshot } from './latency/snapshot.ts'
 import type { StatisticsTerms } from './policy/policy.ts'
 import { ratesFor, upperBound } from './price.ts'
-import type { Offer, Question, Weighed } from './rules/rule.ts'
+import type { LatencySource, Offer, Question, Weighed } from './rules/rule.ts'
 
 /** How long a provider keeps a prefix in its cache, and how sure a warm one is to be read. */
 const cacheMs = 300_000
@@ -21,28 +21,32 @@ export interface Weighing {
   /** The estimate of input before any vendor's ratio. */
   readonly inputEstimate: number
   readonly effort: number
+  /** Learned for the class. */
+  readonly lengths: ReadonlyMap<string, Quantiles> | undefined
 }
 
 export function weighingOf(question: Question, snapshot: LatencySnapshot, inputEstimate: number): Weighing {
-  return { question, snapshot, inputEstimate, effort: effortFactorOf(question.request) }
+  const lengths = snapshot.learned.outputTokens.get(question.taskClass)
+  return { question, snapshot, inputEstimate, effort: effortFactorOf(question.request), lengths }
+}
+
+/** The price that holds now. */
+function priceOf({ prices }: Offer, now: number): Price | undefined {
+  const newest = prices[prices.length - 1]
+  return newest === undefined || newest.validFrom <= now ? newest : prices.findLast(({ validFrom }) => validFrom <= now)
 }
 
 export function weigh(offer: Offer, weighing: Weighing): Weighed {
   const { question, snapshot } = weighing
   const { target } = offer
-  const learned: Learned = snapshot.learned
-  const price = offer.prices.findLast(({ validFrom }) => validFrom <= question.now)
+  const price = priceOf(offer, question.now)
   const stats = snapshot.targets.get(target.id)
-  const input = inputTokensAt(target, weighing.inputEstimate, question.request, question.features.images, learned)
-  const output = outputTokensOf(
-    target,
-    question.taskClass,
-    weighing.effort,
-    learned.outputTokens.get(question.taskClass),
-  )
+  const input = inputTokensAt(target, weighing.inputEstimate, question, snapshot.learned)
+  const output = outputTokensOf(target, question.taskClass, weighing.effort, weighing.lengths)
   const maxOutputTokens = maxOutputOf(target, price, input.upper, output.upper, weighing)
   const outputTokens = Math.min(output.expected, maxOutputTokens)
   const sizeClass = sizeClassOf(outputTokens)
+  const latencySource = latencySourceOf(stats, sizeClass, question)
   return {
     offer,
     target,
@@ -55,7 +59,9 @@ export function weigh(offer: Offer, weighing: Weighing): Weighed {
     sizeClass,
     expectedPicoUsd: price === undefined ? 0 : expectedCost(target, price, input.expected, outputTokens, question),
     ceilingPicoUsd: price === undefined ? 0 : upperBound(input.upper, maxOutputTokens, price),
-    ...latencyOf(target, stats, sizeClass, question.now, question.terms.statistics),
+    p95Ms: Math.max(p95Of(target, stats, sizeClass, latencySource), stats?.oldestUnderWayMs ?? 0),
+    latencySource,
+    samples: (latencySource === 'target' ? stats?.all : stats?.sizes[sizeClass])?.samples ?? 0,
   }
 }
 
@@ -95,22 +101,25 @@ function expectedCost(
 }
 
 /** Sparse or old cells fall back from the size class to the target, and from there to the declared prior. */
-function latencyOf(
+function latencySourceOf(
+  stats: TargetSnapshot | undefined,
+  sizeClass: SizeClass,
+  { now, terms }: Question,
+): LatencySource {
+  if (stats === undefined) return 'prior'
+  const bySize = stats.sizes[sizeClass]
+  if (bySize !== undefined && isUsable(bySize, now, terms.statistics)) return 'sizeClass'
+  return stats.all !== null && isUsable(stats.all, now, terms.statistics) ? 'target' : 'prior'
+}
+
+function p95Of(
   target: CatalogueTarget,
   stats: TargetSnapshot | undefined,
   sizeClass: SizeClass,
-  now: number,
-  terms: StatisticsTerms,
-): Pick<Weighed, 'p95Ms' | 'latencySource' | 'samples'> {
-  const prior = target.priors.p95Ms[sizeClass]
-  if (stats === undefined) return { p95Ms: prior, latencySource: 'prior', samples: 0 }
-  const [bySize, underWay] = [stats.sizes[sizeClass] ?? null, stats.oldestUnderWayMs ?? 0]
-  const cells = [bySize, stats.all] as const
-  const at = cells.findIndex((cell) => cell !== null && isUsable(cell, now, terms))
-  const cell = cells[at] ?? null
-  if (cell === null) return { p95Ms: Math.max(prior, underWay), latencySource: 'prior', samples: bySize?.samples ?? 0 }
-  const latencySource = at === 0 ? 'sizeClass' : 'target'
-  return { p95Ms: Math.max(cell.p95Ms, underWay), latencySource, samples: cell.samples }
+  source: LatencySource,
+): number {
+  const cell = source === 'target' ? stats?.all : stats?.sizes[sizeClass]
+  return source === 'prior' || !cell ? target.priors.p95Ms[sizeClass] : cell.p95Ms
 }
 
 function isUsable(cell: LatencyCell, now: number, { freshMs, minSamples }: StatisticsTerms): boolean {

@@ -37,13 +37,12 @@ export interface InputEstimate {
 export function inputTokensAt(
   target: CatalogueTarget,
   estimate: number,
-  request: Request,
-  images: number,
+  { request, features }: { readonly request: Request; readonly features: Features },
   learned: Learned,
 ): InputEstimate {
   const { priors } = target
   const ratio = learned.inputRatio.get(target.id)
-  const fixed = images * priors.imageTokens
+  const fixed = features.images * priors.imageTokens
   if (ratio !== undefined && ratio.samples >= fewestToTrust)
     return { expected: Math.ceil(estimate * ratio.middle) + fixed, upper: Math.ceil(estimate * ratio.upper) + fixed }
   const hidden = fixed + (request.tools.length > 0 ? priors.toolTokens : 0)

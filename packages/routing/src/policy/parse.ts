@@ -16,8 +16,8 @@ export function parsePolicy(text: string, from: Catalogue = catalogue): ParsedPo
   const document = parseDocument(text, { prettyErrors: true })
   const broken = document.errors.map((error) => ({
     path: `line ${error.linePos?.[0].line ?? 1}`,
-    problem: error.message.split('\n')[0] ?? error.message,
-    hint: 'the file must be YAML',
+    problem: error.message.replace(/ at line \d[^]*$/u, ''),
+    hint: error.code === 'DUPLICATE_KEY' ? 'name each setting once' : 'the file must be YAML',
   }))
   if (broken.length > 0) return { problems: broken }
   const value: unknown = document.toJS()

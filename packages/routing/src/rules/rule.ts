@@ -1,5 +1,6 @@
 // A rule looks at one candidate and may object to it. To add one: a file here, and a line in rules.ts.
 import type { Request } from '@waybill/schemas/generated/request'
+import type { Target } from '@waybill/schemas/generated/target'
 import type { Affinity } from '../affinity.ts'
 import type { CatalogueTarget, Price, SizeClass } from '../catalogue/target.ts'
 import type { Features } from '../estimate/features.ts'
@@ -11,6 +12,8 @@ export interface Offer {
   readonly target: CatalogueTarget
   /** The policy's tier. */
   readonly tier: string
+  /** How a dispatch names it. */
+  readonly named: Target
   /** Under the contract with the provider. */
   readonly prices: readonly Price[]
   readonly regions: readonly string[]

@@ -2,11 +2,11 @@ import type { Request } from '@waybill/schemas/generated/request'
 import type { Question, Rule, SchemaSupport, Weighed } from './rule.ts'
 import { out } from './rule.ts'
 
-/** What the target makes of the request's schemas: by what its translation says, else by the catalogue. */
-export function schemaSupportOf(candidate: Weighed, { schemaSupport }: Question): SchemaSupport {
-  const { api, provider, capabilities } = candidate.target
-  const declared = capabilities.jsonSchema === 'none' ? 'unsupported' : capabilities.jsonSchema
-  return declared === 'unsupported' ? declared : (schemaSupport[api] ?? schemaSupport[provider] ?? declared)
+/** What the target's translation makes of the request's schemas; where nobody says, what the catalogue says. */
+export function schemaSupportOf({ target }: Weighed, { request, schemaSupport }: Question): SchemaSupport {
+  const { jsonSchema } = target.capabilities
+  if (jsonSchema === 'none' && request.outputSchema !== null) return 'unsupported'
+  return schemaSupport[target.api] ?? schemaSupport[target.provider] ?? (jsonSchema === 'none' ? 'lossy' : jsonSchema)
 }
 
 export const hasSchema = (request: Request): boolean => request.outputSchema !== null || request.tools.length > 0
@@ -17,10 +17,10 @@ export const schema: Rule = {
   judge(candidate, question) {
     const { request } = question
     if (!hasSchema(request)) return undefined
-    if (schemaSupportOf(candidate, question) === 'unsupported' && request.outputSchema !== null)
-      return out('does not take such a schema')
-    if (request.outputSchema !== null && request.tools.length > 0 && !candidate.target.capabilities.schemaWithTools)
-      return out('takes no output schema beside tools')
-    return undefined
+    if (schemaSupportOf(candidate, question) === 'unsupported') return out('does not take such a schema')
+    const both = request.outputSchema !== null && request.tools.length > 0
+    return both && !candidate.target.capabilities.schemaWithTools
+      ? out('takes no output schema beside tools')
+      : undefined
   },
 }

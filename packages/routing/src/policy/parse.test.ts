@@ -1,0 +1,152 @@
+import assert from 'node:assert/strict'
+import { globSync, readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { test } from 'node:test'
+import { parsePolicy } from './parse.ts'
+import type { Policy } from './policy.ts'
+import { modeFor, policyVersion, termsFor } from './policy.ts'
+
+const policies = resolve(import.meta.dirname, '../../../../deploy/policies')
+const shipped = (name: string): string => readFileSync(resolve(policies, name), 'utf8')
+
+function valid(text: string): Policy {
+  const parsed = parsePolicy(text)
+  if ('problems' in parsed) assert.fail(JSON.stringify(parsed.problems))
+  return parsed.policy
+}
+
+/** The default policy with one line in the place of its own of that name. */
+function withLine(line: string): string {
+  const name = /^\w+/u.exec(line)?.[0] ?? 'nothing'
+  const rest = shipped('default.yaml').replace(new RegExp(`^${name}: .*$`, 'mu'), '')
+  return `${rest}\n${line}\n`
+}
+
+function problemsOf(text: string): readonly string[] {
+  const parsed = parsePolicy(text)
+  return 'problems' in parsed ? parsed.problems.map(({ path, problem, hint }) => `${path}: ${problem}; ${hint}`) : []
+}
+
+test('every policy that ships is valid', () => {
+  const names = globSync('*.yaml', { cwd: policies })
+  assert.ok(names.length >= 3)
+  for (const name of names) valid(shipped(name))
+})
+
+test('every tier of the default policy has a backup at each of three providers', () => {
+  for (const [tier, targets] of valid(shipped('default.yaml')).tiers)
+    assert.equal(new Set(targets.map((id) => id.split('/')[0])).size, 3, tier)
+})
+
+test('a tenant has what everyone has, but for what it says itself', () => {
+  const policy = valid(shipped('regulated.yaml'))
+  const [clinic, other] = [termsFor(policy, 'clinic'), termsFor(policy, 'other')]
+  assert.equal(modeFor(clinic, 'reasoning'), 'strict')
+  assert.equal(modeFor(other, 'reasoning'), 'availability')
+  assert.deepEqual(clinic.constraints, { providers: ['openai', 'anthropic'], regions: ['eu'], retention: 'none' })
+  assert.equal(clinic.classes.get('reasoning'), 'premium')
+  assert.equal(clinic.classes.get('radiology-report'), 'premium')
+  assert.equal(other.classes.get('radiology-report'), undefined)
+  assert.equal(clinic.baseline.model, 'openai/gpt-6-sol')
+  assert.equal(termsFor(policy, 'constructor'), policy.everyone)
+})
+
+test('the version changes with what the file says, not with how it is written', () => {
+  const [plain, spaced, other] = [
+    valid(withLine('')),
+    valid(withLine('# a remark')),
+    valid(withLine('costCeilingMicroUsd: 9')),
+  ]
+  assert.equal(policyVersion(plain), policyVersion(spaced))
+  assert.notEqual(policyVersion(plain), policyVersion(other))
+  assert.match(policyVersion(plain), /^default-1-[0-9a-f]{12}$/u)
+})
+
+test('JSON is read too', () => {
+  const text =
+    '{"version":"j","tiers":{"one":["openai/gpt-5.4"]},"otherClasses":"one","defaultRoute":["openai/gpt-5.4"],"baseline":{"model":"gpt-5.4","since":"2026-11-01"}}'
+  assert.equal(valid(text).everyone.otherClasses, 'one')
+})
+
+const wrong: readonly (readonly [string, string, RegExp])[] = [
+  ['a misspelt setting', 'enforced: true', /^enforced: is not a known setting; did you mean enforce\?$/u],
+  [
+    'a setting of another kind',
+    'maxOutputTokens: many',
+    /^maxOutputTokens: expected a whole number .* found "many"; in tokens/u,
+  ],
+  [
+    'a number out of range',
+    'costCeilingMicroUsd: 0',
+    /^costCeilingMicroUsd: expected a whole number from 1 .*; in millionths/u,
+  ],
+  [
+    'a mode that there is not',
+    'modes: { chat: careful }',
+    /^modes\.chat: "careful" is not one of the choices; availability or strict$/u,
+  ],
+  [
+    'a target that there is not',
+    'contracts: { openai/gpt-5.4-mino: { price: 1 } }',
+    /^contracts\.openai\/gpt-5\.4-mino: .*did you mean openai\/gpt-5\.4-mini\?$/u,
+  ],
+  [
+    'a provider that there is not',
+    'constraints: { providers: [openia] }',
+    /^constraints\.providers\[0\]: there is no provider openia; did you mean openai\?$/u,
+  ],
+  [
+    'a retention that has no meaning',
+    'constraints: { retention: brief }',
+    /^constraints\.retention: there is no retention brief; .*none/u,
+  ],
+  [
+    'a tier that there is not',
+    'tenants: { acme: { classes: { chat: econmy } } }',
+    /^tenants\.acme\.classes\.chat: there is no tier econmy; did you mean economy\?$/u,
+  ],
+  [
+    'a baseline without a price',
+    "baselines: { chat: { model: gpt-3, since: '2026-01-01' } }",
+    /^baselines\.chat\.model: the catalogue has no price for gpt-3; /u,
+  ],
+  [
+    'a day that is none',
+    "baselines: { chat: { model: gpt-5.4, since: '2026-13-01' } }",
+    /^baselines\.chat\.since: 2026-13-01 is no day; /u,
+  ],
+  [
+    'a setting of the file under a tenant',
+    'tenants: { acme: { tiers: {} } }',
+    /^tenants\.acme\.tiers: is not a known setting; /u,
+  ],
+  ['a list where a mapping belongs', 'exploration: [1]', /^exploration: expected a mapping, found a list; /u],
+  [
+    'a share of everything',
+    'exploration: { share: 2 }',
+    /^exploration\.share: expected a number from 0 to 0\.2, found 2; /u,
+  ],
+  [
+    'a price in a currency',
+    'contracts: { openai: { price: 0.9 EUR } }',
+    /^contracts\.openai\.price: expected a number .*found "0\.9 EUR"; /u,
+  ],
+]
+
+for (const [what, line, expected] of wrong)
+  test(`${what} is refused with its place and a hint`, () => {
+    const problems = problemsOf(withLine(line))
+    assert.equal(problems.length, 1, problems.join('\n'))
+    assert.match(problems[0] ?? '', expected)
+  })
+
+test('every problem is reported at once', () => {
+  assert.ok(problemsOf('enforced: true\nmode: careful').length >= 5)
+})
+
+test('what is no YAML says in which line, and nothing says so', () => {
+  assert.match(problemsOf('version: [1\ntiers: }')[0] ?? '', /^line \d/u)
+  assert.match(problemsOf('version: 1\nversion: 2')[0] ?? '', /^line 2: Map keys must be unique; /u)
+  assert.match(problemsOf('')[0] ?? '', /^\(top\): the file says nothing; start from deploy\/policies\/default\.yaml/u)
+  assert.ok(problemsOf('just text').length > 0)
+})
