@@ -7,13 +7,12 @@ import { knownLeader, learn } from './clusters.ts'
 import { fetchFrom } from './fetching.ts'
 import type { Cluster } from './internals.ts'
 import type { Aftermath, Asked } from './readings.ts'
-import { Readings } from './readings.ts'
+import { longestPauseMs, Readings, shortestPauseMs } from './readings.ts'
 import type { CompleteSettings } from './settings.ts'
 
 const maxBytes = 8 * 1024 * 1024
 const partitionMaxBytes = 1024 * 1024
-const shortestPauseMs = 10
-const longestPauseMs = 500
+const sideWaitMs = 50
 
 type Lane = 'main' | 'side'
 
@@ -33,6 +32,8 @@ export class FetchLoop {
   readonly #polls = new Map<number, Polls>()
   #alive = true
   #searching = false
+  /** Of polls, one after the other. */
+  #failures = 0
 
   /** @param clusters used for nothing else: a broker answers a connection's fetches in order */
   constructor(clusters: Readonly<Record<Lane, Cluster>>, settings: CompleteSettings) {
@@ -90,45 +91,56 @@ export class FetchLoop {
     if (this.#polls.has(nodeId)) return
     const polls: Polls = { mainUntil: 0, wake: { main: nothing, side: nothing } }
     this.#polls.set(nodeId, polls)
-    void this.#run(nodeId, polls, 'main')
-    void this.#run(nodeId, polls, 'side')
+    void this.#runMain(nodeId, polls)
+    void this.#runSide(nodeId, polls)
   }
 
-  async #run(nodeId: number, polls: Polls, lane: Lane): Promise<void> {
-    let failures = 0
+  async #runMain(nodeId: number, polls: Polls): Promise<void> {
+    const { maxWaitMs } = this.#settings
     while (this.#alive) {
-      const idle = lane === 'side' && polls.mainUntil === 0
-      const { asked, waiting } = idle
-        ? { asked: [], waiting: false }
-        : this.#readings.take((topic, partition) => this.#leads(topic, partition) === nodeId)
+      const { asked, waiting } = this.#take(nodeId)
       if (asked.length === 0) {
-        await new Promise<void>((resolve) => {
-          polls.wake[lane] = resolve
-        })
+        await this.#woken(polls, 'main')
         continue
       }
-      const waitMs = waiting ? shortestPauseMs : this.#waitMs(polls, lane)
-      try {
-        await this.#poll(nodeId, asked, waitMs, lane)
-        failures = 0
-      } catch (error) {
-        if (lane === 'main') polls.mainUntil = 0
-        this.#readings.giveBack(asked)
-        if (this.#alive) await this.#recover(error, failures++)
-      }
-      if (lane === 'main') polls.mainUntil = 0
+      const waitMs = waiting ? shortestPauseMs : maxWaitMs
+      polls.mainUntil = performance.now() + waitMs
+      await this.#poll(nodeId, asked, waitMs, 'main')
+      polls.mainUntil = 0
     }
   }
 
-  #waitMs(polls: Polls, lane: Lane): number {
-    const { maxWaitMs } = this.#settings
-    const now = performance.now()
-    if (lane === 'side') return Math.max(0, Math.min(maxWaitMs, Math.ceil(polls.mainUntil - now)))
-    polls.mainUntil = now + maxWaitMs
-    return maxWaitMs
+  /** Short polls, so that whoever comes next is asked for soon, until just before the main poll returns and takes over. */
+  async #runSide(nodeId: number, polls: Polls): Promise<void> {
+    while (this.#alive) {
+      const left = Math.floor(polls.mainUntil - performance.now() - shortestPauseMs)
+      const { asked } = left > 0 ? this.#take(nodeId) : { asked: [] }
+      if (asked.length === 0) await this.#woken(polls, 'side')
+      else await this.#poll(nodeId, asked, Math.min(left, sideWaitMs), 'side')
+    }
   }
 
-  async #poll(nodeId: number, asked: readonly Asked[], maxWaitMs: number, lane: Lane): Promise<void> {
+  #take(nodeId: number): { readonly asked: readonly Asked[]; readonly waiting: boolean } {
+    return this.#readings.take((topic, partition) => this.#leads(topic, partition) === nodeId)
+  }
+
+  #woken(polls: Polls, lane: Lane): Promise<void> {
+    return new Promise((resolve) => {
+      polls.wake[lane] = resolve
+    })
+  }
+
+  async #poll(nodeId: number, asked: readonly Asked[], waitMs: number, lane: Lane): Promise<void> {
+    try {
+      await this.#fetch(nodeId, asked, waitMs, lane)
+      this.#failures = 0
+    } catch (error) {
+      this.#readings.giveBack(asked)
+      if (this.#alive) await this.#recover(error)
+    }
+  }
+
+  async #fetch(nodeId: number, asked: readonly Asked[], maxWaitMs: number, lane: Lane): Promise<void> {
     const broker = await this.#clusters[lane].findBroker({ nodeId })
     const answer = await fetchFrom(broker, asked, { maxWaitMs, maxBytes, partitionMaxBytes })
     const results = new Set<Aftermath>()
@@ -140,8 +152,7 @@ export class FetchLoop {
     }
     this.#readings.giveBack(asked)
     if (results.has('moved')) await this.#refresh()
-    // Else a partition that cannot be read would be asked for again and again without a pause.
-    if (!results.has('delivered') && results.has('failed')) await sleep(longestPauseMs)
+    if (results.has('moved') || results.has('failed')) setTimeout(() => this.poke(), longestPauseMs).unref()
   }
 
   async #refresh(): Promise<void> {
@@ -150,9 +161,9 @@ export class FetchLoop {
     this.poke()
   }
 
-  async #recover(error: unknown, failures: number): Promise<void> {
+  async #recover(error: unknown): Promise<void> {
     this.#settings.onEvent({ code: 'fetch_failed', error })
-    await sleep(Math.min(longestPauseMs, shortestPauseMs * 1.5 ** failures))
+    await sleep(Math.min(longestPauseMs, shortestPauseMs * 1.5 ** this.#failures++))
     try {
       if (this.#alive) await this.#refresh()
     } catch {

@@ -32,10 +32,23 @@ interface SentRequest {
   readonly sendRequest: () => void
 }
 
+interface OverdueRequest {
+  readonly sentAt: number
+  readonly requestTimeout: number
+  timeoutRequest(): void
+}
+
 export interface RequestQueue {
   readonly pending: readonly unknown[]
   readonly throttledUntil: number
+  readonly enforceRequestTimeout: boolean
+  readonly requestTimeout: number
+  readonly inflight: ReadonlyMap<number, OverdueRequest>
+  requestTimeoutIntervalId: NodeJS.Timeout
   push(request: SentRequest): void
+  destroy(): void
+  readonly isConnected: () => boolean
+  scheduleRequestTimeoutCheck: (this: RequestQueue) => void
   scheduleCheckPendingRequests: (this: RequestQueue) => void
 }
 

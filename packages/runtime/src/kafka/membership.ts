@@ -44,7 +44,7 @@ class Member implements Membership {
       rebalanceTimeout: sessionTimeoutMs,
       heartbeatInterval: heartbeatMs,
       // How often it looks whether a heartbeat is due, since it fetches nothing.
-      maxWaitTimeInMs: Math.ceil(heartbeatMs / 4),
+      maxWaitTimeInMs: Math.ceil(heartbeatMs / 2),
       allowAutoTopicCreation: false,
       // An outage is no reason to give up: its member id would then stand in its own way until the session is over.
       retry: { ...retry, retries: Number.MAX_SAFE_INTEGER },

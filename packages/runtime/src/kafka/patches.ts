@@ -1,5 +1,6 @@
-// What kafkajs 2.2.4 does wrong and we cannot do without. Each patch has a test that shows the fault without it.
-// Its other faults are avoided rather than patched: fetches, produce requests and transactions do not run through its code.
+// What kafkajs 2.2.4 does wrong and we cannot do without. Each patch has a test that shows the fault without it
+// (test/integration/kafka-patches.test.ts). Its other faults are avoided rather than patched: fetches, produce requests,
+// metadata and transactions do not run through its code.
 import type { RequestQueue } from './internals.ts'
 import { RequestQueue as Queue } from './internals.ts'
 
@@ -14,10 +15,34 @@ export function stopIdleTimers(queue: RequestQueue): void {
   }
 }
 
+const seldomMs = 1_000
+
+/**
+ * Every connection looks ten times a second for requests that are overdue: half of what an idle process of some tasks
+ * costs. Our time-outs are seconds.
+ */
+export function checkTimeoutsSeldom(queue: RequestQueue): void {
+  queue.scheduleRequestTimeoutCheck = function () {
+    if (!this.enforceRequestTimeout) return
+    this.destroy()
+    this.requestTimeoutIntervalId = setInterval(
+      () => {
+        const now = Date.now()
+        for (const request of this.inflight.values())
+          if (now - request.sentAt > request.requestTimeout) request.timeoutRequest()
+        if (!this.isConnected()) this.destroy()
+      },
+      Math.min(this.requestTimeout, seldomMs),
+    )
+  }
+}
+
 let applied = false
 
 /** Before the first connection is opened. */
 export function applyPatches(): void {
-  if (!applied) stopIdleTimers(Queue.prototype)
+  if (applied) return
   applied = true
+  stopIdleTimers(Queue.prototype)
+  checkTimeoutsSeldom(Queue.prototype)
 }

@@ -14,6 +14,9 @@ interface Reading {
   ended: boolean
   /** Whether a poll that has not returned asks for it. */
   asked: boolean
+  /** Answers in a row that were errors, and until when it is not asked for because of them. */
+  failures: number
+  notBefore: number
 }
 
 /** What one poll asks for: a partition once, for all feeds that stand at the same offset of it. */
@@ -21,8 +24,15 @@ export interface Asked extends Fetched {
   readonly readings: Reading[]
 }
 
-/** What a poll is to do after an answer. */
-export type Aftermath = 'delivered' | 'nothing' | 'moved' | 'failed'
+/** What became of what was fetched: `moved` asks for metadata, and it and `failed` are asked for again a little later. */
+export type Aftermath = 'fine' | 'moved' | 'failed'
+
+export const shortestPauseMs = 10
+export const longestPauseMs = 500
+
+function putOff(reading: Reading): void {
+  reading.notBefore = performance.now() + Math.min(longestPauseMs, shortestPauseMs * 1.5 ** reading.failures++)
+}
 
 export class Readings {
   readonly #prefix: string
@@ -41,6 +51,8 @@ export class Readings {
       next: feed.offset,
       ended: false,
       asked: false,
+      failures: 0,
+      notBefore: 0,
     }
     this.#all.add(reading)
     return () => {
@@ -68,9 +80,10 @@ export class Readings {
   take(leads: (topic: string, partition: number) => boolean): { readonly asked: readonly Asked[]; waiting: boolean } {
     const asked = new Map<string, Asked>()
     let waiting = false
+    const now = performance.now()
     for (const reading of this.#all) {
       const { topic, feed, next } = reading
-      if (reading.asked || !leads(topic, feed.partition) || !feed.hasRoom()) continue
+      if (reading.asked || reading.notBefore > now || !leads(topic, feed.partition) || !feed.hasRoom()) continue
       const key = `${topic}/${feed.partition}`
       const same = asked.get(key)
       if (same === undefined)
@@ -96,16 +109,17 @@ export class Readings {
     if (fetched.errorCode === code.offsetOutOfRange) {
       const error = new LogError('outOfRange', `offset ${readings[0]?.next} is outside of ${name}/${partition}`)
       for (const reading of readings) this.#fail(reading, error)
-      return 'nothing'
+      return 'fine'
     }
-    if (isStale(fetched.errorCode)) return 'moved'
     if (fetched.errorCode !== 0 || fetched.damage !== undefined) {
+      for (const reading of readings) putOff(reading)
+      if (isStale(fetched.errorCode)) return 'moved'
       const error = fetched.damage ?? new BrokerError(fetched.errorCode)
       this.#tell({ code: 'partition_unreadable', name, partition, error })
       return 'failed'
     }
     for (const reading of readings) this.#deliver(reading, fetched, name)
-    return fetched.next > 0 ? 'delivered' : 'nothing'
+    return 'fine'
   }
 
   #fail(reading: Reading, error: LogError): void {
@@ -115,6 +129,7 @@ export class Readings {
   }
 
   #deliver(reading: Reading, { records, next }: FetchedPartition, name: string): void {
+    reading.failures = 0
     if (reading.ended || next <= reading.next) return
     reading.next = next
     try {

@@ -1,9 +1,14 @@
 // Batches that a stranger's producer has compressed: ours are not.
 import { gunzipSync, zstdDecompressSync } from 'node:zlib'
+import { unpackLz4 } from './lz4.ts'
+import { unpackSnappy } from './snappy.ts'
+import { maxOutputLength } from './growing.ts'
 
 const codecs: Readonly<Record<number, (bytes: Buffer) => Buffer>> = {
-  1: gunzipSync,
-  4: zstdDecompressSync,
+  1: (bytes) => gunzipSync(bytes, { maxOutputLength }),
+  2: unpackSnappy,
+  3: unpackLz4,
+  4: (bytes) => zstdDecompressSync(bytes, { maxOutputLength }),
 }
 
 /** The records of a compressed batch. */

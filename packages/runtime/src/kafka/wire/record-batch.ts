@@ -68,7 +68,7 @@ function writeRecord(writer: Writer, record: OutgoingRecord, index: number, size
 export function writeBatch(writer: Writer, { records, sizes, bytes }: Measured, writing: Writing, now: number): void {
   writer.int64(0)
   writer.int32(bytes - uncounted)
-  writer.int32(-1)
+  writer.int32(0)
   writer.int8(magic)
   const checksumAt = writer.offset
   writer.offset += 4
@@ -144,6 +144,30 @@ function readRecords(reader: Reader, header: Header, of: Fetched, into: LogRecor
   }
 }
 
+/**
+ * The records of a batch of data. One that cannot be read, because of its compression or because it is damaged, becomes one
+ * record whose value is all of it: so it ends as any record does that cannot be read, and does not stand in the way for ever.
+ */
+function readData(reader: Reader, start: number, header: Header, fetched: Fetched, into: LogRecord[]): void {
+  const before = into.length
+  try {
+    readRecords(plain(reader, header), header, fetched, into)
+  } catch {
+    into.length = before
+    const { name: topic, partition } = fetched
+    const value = reader.buffer.subarray(start, header.end)
+    into.push({
+      topic,
+      partition,
+      offset: header.lastOffset,
+      key: null,
+      value,
+      headers: {},
+      timestamp: header.maxTimestamp,
+    })
+  }
+}
+
 /** Whether a control batch, at whose record the reader stands, ends a transaction as aborted. */
 function isAbort(reader: Reader): boolean {
   reader.signed()
@@ -176,18 +200,20 @@ export function readBatches(
   const open = openTransactions(aborted)
   const reader = new Reader(bytes)
   let next = -1
-  for (let header = readHeader(reader); header !== null; header = readHeader(reader)) {
+  for (;;) {
+    const start = reader.offset
+    const header = readHeader(reader)
+    if (header === null) return { records, next }
     const { attributes, producerId, lastOffset, end } = header
     const isAborted = open.at(lastOffset).has(producerId)
     if (attributes & attribute.control) {
       if (isAborted && header.count > 0 && isAbort(reader)) open.at(lastOffset).delete(producerId)
     } else if (!(isAborted && attributes & attribute.transactional)) {
-      readRecords(plain(reader, header), header, fetched, records)
+      readData(reader, start, header, fetched, records)
     }
     next = lastOffset + 1
     reader.offset = end
   }
-  return { records, next }
 }
 
 /** The producers whose records are aborted ones, up to an offset that only grows. */
