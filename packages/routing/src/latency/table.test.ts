@@ -1,0 +1,92 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import type { LatencyStats } from '@waybill/schemas/generated/latency-stats'
+import { catalogue } from '../catalogue/catalogue.ts'
+import { nothingLearned } from '../estimate/learned.ts'
+import type { LatencySnapshot } from './snapshot.ts'
+import { bucketOf, topOf } from './histogram.ts'
+import type { LatencySample } from './stats.ts'
+import { emptyStats, record, statsKey } from './stats.ts'
+import type { LatencyTable } from './table.ts'
+import { emptyTable, foldStats, snapshotAt } from './table.ts'
+
+const start = 1_800_000_000_000
+const luna = 'openai/gpt-6-luna'
+
+function statsOf(
+  where: Pick<LatencySample, 'target' | 'sizeClass' | 'shard'>,
+  latencies: readonly number[],
+  change: Partial<LatencySample> = {},
+): LatencyStats {
+  const samples = latencies.map((totalMs, at): LatencySample => ({
+    ...where,
+    endedAt: start + at,
+    appendedAt: start + at,
+    totalMs,
+    callMs: totalMs,
+    outcome: 'ok',
+    limitMs: 30_000,
+    coolDown: null,
+    ...change,
+  }))
+  return samples.reduce(record, emptyStats(where))
+}
+function tableOf(all: readonly LatencyStats[]): LatencyTable {
+  const table = emptyTable()
+  for (const stats of all) foldStats(table, statsKey(stats), stats)
+  return table
+}
+const look = (table: LatencyTable, now: number): LatencySnapshot => snapshotAt(table, now, catalogue, nothingLearned)
+
+const short0 = statsOf({ target: luna, sizeClass: 'short', shard: 0 }, [100, 200])
+const short1 = statsOf({ target: luna, sizeClass: 'short', shard: 1 }, [300, 4_000])
+const long0 = statsOf({ target: luna, sizeClass: 'long', shard: 0 }, [20_000])
+
+test('shards add up to a cell, cells to the target', () => {
+  const found = look(tableOf([short0, short1, long0]), start + 1_000).targets.get(luna)
+  assert.deepEqual(found?.sizes.short, { p95Ms: topOf(bucketOf(4_000)), samples: 4, updatedAt: start + 1 })
+  assert.deepEqual(found?.all, { p95Ms: topOf(bucketOf(20_000)), samples: 5, updatedAt: start + 1 })
+  assert.equal(found?.attempts, 5)
+})
+
+test('read again in another order, the table is the same', () => {
+  const all = [short0, short1, long0]
+  assert.deepEqual(look(tableOf(all), start), look(tableOf(all.toReversed()), start))
+})
+
+test('the newest record counts at once, and slices leave with the window', () => {
+  const table = tableOf([short0])
+  look(table, start + 1_000)
+  foldStats(table, statsKey(short1), short1)
+  assert.equal(look(table, start + 1_000).targets.get(luna)?.sizes.short?.samples, 4)
+  const later = look(table, start + 311_000).targets.get(luna)
+  assert.deepEqual([later?.all, later?.sizes, later?.attempts], [null, {}, 0])
+})
+
+test('a tombstone and a target that left the catalogue are forgotten', () => {
+  const gone = statsOf({ target: 'openai/gpt-3', sizeClass: 'short', shard: 0 }, [5])
+  const table = tableOf([short0, gone])
+  foldStats(table, statsKey(short0), null)
+  assert.equal(look(table, start).targets.size, 0)
+  assert.deepEqual([...table.byTarget.keys()], ['openai/gpt-3'])
+})
+
+test('a cool-down of a provider or key holds for all of its targets, one of a model for that one', () => {
+  const down = (scope: 'model' | 'provider'): LatencySnapshot => {
+    const failed = statsOf({ target: luna, sizeClass: 'short', shard: 2 }, [5], {
+      outcome: 'failed',
+      coolDown: { scope, retryAfterMs: 30_000 },
+    })
+    return look(tableOf([failed]), start + 1)
+  }
+  assert.equal(down('model').targets.get('openai/gpt-5.4'), undefined)
+  assert.equal(down('model').targets.get(luna)?.coolDownUntil, start + 30_000)
+  assert.equal(down('provider').targets.get('openai/gpt-5.4')?.coolDownUntil, start + 30_000)
+  assert.equal(down('provider').targets.get('gemini/gemini-3.8-flash'), undefined)
+})
+
+test('what this process knows of its own calls is beside what the topic says', () => {
+  const loads = new Map([[luna, { headroom: 0.1, oldestUnderWayMs: 9_000 }]])
+  const found = snapshotAt(emptyTable(), start, catalogue, nothingLearned, loads).targets.get(luna)
+  assert.deepEqual([found?.headroom, found?.oldestUnderWayMs, found?.all], [0.1, 9_000, null])
+})
