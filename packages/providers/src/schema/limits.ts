@@ -16,16 +16,19 @@ const longestNote = 200
 
 /** With title and description, and in it what the dialect has no keyword for: a model can read. */
 export function documented(schema: JsonObject, node: SchemaNode, emission: Emission): JsonObject {
+  const note = node.limits.size + node.others.size === 0 ? '' : noteOf(node, schema, emission)
+  const parts = [node.description ?? '', note].filter((part) => part !== '')
+  if (parts.length === 0 && node.title === null) return schema
+  const described = parts.length === 0 ? {} : { description: parts.join('\n') }
+  return { ...schema, ...(node.title === null ? {} : { title: node.title }), ...described }
+}
+
+function noteOf(node: SchemaNode, schema: JsonObject, emission: Emission): string {
   const lost = lostKeywords(node, schema, emission)
   for (const [keyword] of lost) emission.lossy.add(keyword)
   const notes = lost.map(([keyword, value]) => `${keyword}: ${JSON.stringify(value)}`)
   const note = notes.filter((each) => each.length <= longestNote).join(', ')
-  const description = [node.description, note === '' ? null : `{${note}}`].filter((each) => each !== null).join('\n')
-  return {
-    ...schema,
-    ...(node.title === null ? {} : { title: node.title }),
-    ...(description === '' ? {} : { description }),
-  }
+  return note === '' ? '' : `{${note}}`
 }
 
 function lostKeywords(node: SchemaNode, schema: JsonObject, emission: Emission): readonly [string, unknown][] {

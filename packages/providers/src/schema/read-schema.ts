@@ -70,9 +70,10 @@ function follow(node: SchemaNode, reference: string, reader: Reader): boolean {
 }
 
 function readValues(node: SchemaNode, schema: JsonObject): void {
-  const types = memberOf(schema, 'type')
-  const named = (isArray(types) ? types : [types]).flatMap((type) => typeNames.get(type) ?? [])
-  node.types = named.length === 0 ? null : named
+  const type = memberOf(schema, 'type')
+  const name = typeNames.get(type)
+  if (name !== undefined) node.types = [name]
+  else if (isArray(type)) node.types = type.flatMap((each) => typeNames.get(each) ?? [])
   const values = memberOf(schema, 'enum')
   if (Object.hasOwn(schema, 'const')) node.values = [schema['const']]
   else if (isArray(values)) node.values = values
