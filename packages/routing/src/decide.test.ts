@@ -1,0 +1,192 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { writeAffinity } from './affinity.ts'
+import type { DecideInput, DecideOutcome, Rejected, Routed } from './decide.ts'
+import { decide } from './decide.ts'
+import type { Sketch } from './given.ts'
+import { given, hashes, now } from './given.ts'
+import { plainPart, says } from './hash/plain-request.ts'
+
+const cheap = { id: 'openai/cheap', usd: 1, p95Ms: 2_000 }
+const fast = { id: 'anthropic/fast', usd: 5, p95Ms: 500 }
+const middle = { id: 'gemini/middle', usd: 2, p95Ms: 1_000 }
+const all = [cheap, fast, middle]
+
+function routed(input: DecideInput): Routed {
+  const outcome: DecideOutcome = decide(input)
+  if (outcome.kind === 'rejected') assert.fail(`${outcome.reason}: ${outcome.detail}`)
+  return outcome
+}
+function rejected(input: DecideInput): Rejected {
+  const outcome = decide(input)
+  if (outcome.kind === 'routed') assert.fail(`chose ${outcome.target.id}`)
+  return outcome
+}
+const chosen = (input: DecideInput): string => routed(input).target.id
+/** The share of requests, by their hash, that the first of the targets gets. */
+const shareOfFirst = (targets: readonly Sketch[]): number =>
+  hashes(400).filter((hash) => chosen(given({ targets, input: { hash } })) === targets[0]?.id).length / 400
+
+const shareAfter = (ms: number): number => shareOfFirst([{ ...cheap, stats: { coolDownUntil: now - ms } }, middle])
+const shareWith = (headroom: number): number => shareOfFirst([{ ...cheap, stats: { headroom } }, middle])
+
+const cell = (samples: number, ageMs: number): { p95Ms: number; samples: number; updatedAt: number } => ({
+  p95Ms: 700,
+  samples,
+  updatedAt: now - ageMs,
+})
+const cachedAt = (at: number): string => writeAffinity({ target: 'gemini/middle', tokens: 9_000, at })
+
+test('the cheapest of those that are in time serves, the others follow in order', () => {
+  const outcome = routed(given({ targets: all }))
+  assert.equal(outcome.target.id, 'openai/cheap')
+  assert.deepEqual(
+    outcome.backups.map(({ id }) => id),
+    ['gemini/middle', 'anthropic/fast'],
+  )
+  assert.deepEqual(
+    outcome.candidates.map(({ target, rank, rule, latencySource }) => [target, rank, rule, latencySource]),
+    [
+      ['openai/cheap', 1, 'cost', 'sizeClass'],
+      ['gemini/middle', 2, 'cost', 'sizeClass'],
+      ['anthropic/fast', 3, 'cost', 'sizeClass'],
+    ],
+  )
+  assert.equal(outcome.route, 'policy')
+  assert.equal(outcome.policy, 'test-000000000000')
+  assert.equal(outcome.statsAgeMs, 1_000)
+})
+
+test('a target that is late for this request goes back, and says by how much', () => {
+  const outcome = routed(given({ targets: all, input: { deadline: now + 1_500 } }))
+  assert.equal(outcome.target.id, 'gemini/middle')
+  const last = outcome.candidates.at(-1)
+  assert.deepEqual([last?.target, last?.eligible, last?.rule], ['openai/cheap', true, 'latency'])
+  assert.match(last?.detail ?? '', /^p95 2000 ms by sizeClass, 1\d\d\d ms left$/u)
+})
+
+test('where all are late, the fastest serves', () => {
+  assert.equal(chosen(given({ targets: all, input: { deadline: now + 100 } })), 'anthropic/fast')
+})
+
+test('a call under way for longer than the percentile is a stall that no sample shows yet', () => {
+  const stalled = { ...cheap, stats: { oldestUnderWayMs: 29_000 } }
+  assert.equal(chosen(given({ targets: [stalled, middle], input: { deadline: now + 20_000 } })), 'gemini/middle')
+})
+
+test('sparse or old cells fall back to the target, then to the prior, and say so', () => {
+  const sourceOf = (short: ReturnType<typeof cell>, whole: ReturnType<typeof cell>): string | null | undefined =>
+    routed(given({ targets: [{ ...cheap, stats: { sizes: { medium: short }, all: whole } }] })).candidates[0]
+      ?.latencySource
+  assert.equal(sourceOf(cell(20, 60_000), cell(100, 0)), 'sizeClass')
+  assert.equal(sourceOf(cell(19, 0), cell(20, 0)), 'target')
+  assert.equal(sourceOf(cell(20, 60_001), cell(20, 0)), 'target')
+  assert.equal(sourceOf(cell(19, 0), cell(19, 0)), 'prior')
+  assert.equal(routed(given({ targets: [{ ...cheap, p95Ms: null }] })).statsAgeMs, null)
+})
+
+test('a cool-down puts a target out, and when nothing is left the rejection says so', () => {
+  const cooling = { stats: { coolDownUntil: now + 1 } }
+  assert.equal(chosen(given({ targets: [{ ...cheap, ...cooling }, middle] })), 'gemini/middle')
+  const { reason, detail, candidates } = rejected(given({ targets: [{ ...cheap, ...cooling }] }))
+  assert.deepEqual([reason, detail], ['cooling_down', `openai/cheap: until ${now + 1}`])
+  assert.deepEqual(
+    candidates.map(({ rank, eligible, rule }) => [rank, eligible, rule]),
+    [[0, false, 'cooling_down']],
+  )
+})
+
+test('after a cool-down, traffic comes back bit by bit', () => {
+  assert.ok(shareAfter(0) < 0.06, String(shareAfter(0)))
+  assert.ok(Math.abs(shareAfter(5_000) - 0.5) < 0.1, String(shareAfter(5_000)))
+  assert.equal(shareAfter(10_000), 1)
+})
+
+test('a target that runs out of capacity gives up requests, more the less it has', () => {
+  assert.equal(shareWith(0.5), 1)
+  assert.ok(Math.abs(shareWith(0.125) - 0.5) < 0.1, String(shareWith(0.125)))
+  assert.equal(shareWith(0), 0)
+})
+
+test('a target that mostly fails goes back, though nothing asked for a pause', () => {
+  const failing = { ...cheap, stats: { attempts: 10, errors: 6 } }
+  assert.equal(chosen(given({ targets: [failing, middle] })), 'gemini/middle')
+})
+
+test('equal costs are decided by latency, and near equals by the hash', () => {
+  const two = [
+    { ...cheap, id: 'a/one', p95Ms: 2_000 },
+    { ...cheap, id: 'b/two', p95Ms: 900 },
+  ]
+  assert.equal(chosen(given({ targets: two })), 'b/two')
+  const near = two.map((sketch) => ({ ...sketch, p95Ms: 900 }))
+  const first = shareOfFirst(near)
+  assert.ok(first > 0.4 && first < 0.6, String(first))
+})
+
+test('backups come from other providers first', () => {
+  const targets = [cheap, { ...cheap, id: 'openai/second', usd: 1.1 }, fast]
+  assert.deepEqual(
+    routed(given({ targets })).backups.map(({ id }) => id),
+    ['anthropic/fast', 'openai/second'],
+  )
+})
+
+test('a request with a model of its own is served by it where the policy does not enforce', () => {
+  const policy = {
+    tiers: new Map([
+      ['tier', ['openai/cheap', 'gemini/middle']],
+      ['best', ['anthropic/fast']],
+    ]),
+  }
+  const observe = { policy, terms: { enforce: false }, targets: all }
+  const outcome = routed(given({ ...observe, request: { requestedModel: 'fast' } }))
+  assert.deepEqual(
+    [outcome.target.id, outcome.route, outcome.wouldChoose, outcome.tier],
+    ['anthropic/fast', 'requested', 'openai/cheap', 'best'],
+  )
+  const unknown = routed(given({ ...observe, request: { requestedModel: 'gpt-3' } }))
+  assert.deepEqual(
+    [unknown.target.id, unknown.route, unknown.baselineModel, unknown.baselinePicoUsd],
+    ['openai/cheap', 'policy', 'gpt-3', null],
+  )
+  const forbidden = { requestedModel: 'fast', constraints: { providers: ['openai'], regions: [], retention: null } }
+  assert.equal(chosen(given({ ...observe, request: forbidden })), 'openai/cheap', 'a constraint holds there too')
+})
+
+test("the baseline is the request's own model, else the policy's for the class, else for all", () => {
+  const baselines = new Map([['summary', { model: 'gemini/middle', since: '2026-11-26' }]])
+  const baselineOf = (request: Parameters<typeof given>[0]['request'] = {}): string =>
+    routed(given({ targets: all, request, terms: { baselines } })).baselineModel
+  assert.equal(baselineOf({ requestedModel: 'anthropic/fast', taskClass: 'summary' }), 'anthropic/fast')
+  assert.equal(baselineOf({ taskClass: 'summary' }), 'gemini/middle')
+  assert.equal(baselineOf(), 'openai/cheap')
+})
+
+test('a warm cache makes its target cheaper, for as long as it is warm', () => {
+  const conversation = [says('user', 'x'.repeat(40_000))]
+  const targets = [{ ...cheap, usd: 1.2 }, middle]
+  const request = { messages: conversation, maxOutputTokens: 50 }
+  assert.equal(chosen(given({ targets, request: { ...request, affinity: cachedAt(now - 1_000) } })), 'gemini/middle')
+  assert.equal(chosen(given({ targets, request: { ...request, affinity: cachedAt(now - 400_000) } })), 'openai/cheap')
+})
+
+test('parts that only one vendor understands keep the conversation with it', () => {
+  const signed = { ...plainPart, kind: 'opaque', opaque: '{"provider":"anthropic","value":"sig"}' }
+  const messages = [says('user', 'Hi'), { role: 'assistant', parts: [signed] } as const, says('user', 'Go on')]
+  const outcome = routed(given({ targets: all, request: { messages } }))
+  assert.deepEqual([outcome.target.id, outcome.backups], ['anthropic/fast', []])
+})
+
+test('a small share explores what was never measured, the same requests wherever they are decided', () => {
+  const targets = [cheap, { ...middle, p95Ms: null }]
+  const terms = { exploration: { share: 0.1, costFactor: 3 } }
+  const explored = hashes(1_000).filter((hash) => routed(given({ targets, terms, input: { hash } })).explored)
+  assert.ok(explored.length > 60 && explored.length < 140, String(explored.length))
+  const [first = ''] = explored
+  const outcome = routed(given({ targets, terms, input: { hash: first } }))
+  assert.deepEqual([outcome.target.id, outcome.backups.map(({ id }) => id)], ['gemini/middle', ['openai/cheap']])
+  assert.equal(routed(given({ targets, terms, input: { hash: first, k: 1 } })).explored, false)
+  const dear = { exploration: { share: 0.1, costFactor: 1.5 } }
+  assert.equal(routed(given({ targets, terms: dear, input: { hash: first } })).explored, false)
+})
