@@ -19,7 +19,7 @@ export interface Called {
 type Body = Readonly<Record<string, unknown>>
 type Fetch = typeof globalThis.fetch
 
-export interface Watched {
+interface Watched {
   readonly signal: AbortSignal
   /** The status and headers have arrived. */
   readonly onHeaders: () => void

@@ -4,7 +4,7 @@ import type { Request } from '@waybill/schemas/generated/request'
 import type { Role } from '@waybill/schemas/generated/role'
 import type { Target } from '@waybill/schemas/generated/target'
 import type { JsonObject } from './json.ts'
-import { isObject, memberOf, parseJson, stringAt } from './json.ts'
+import { isObject, memberOf, parseExact, parseJson, stringAt } from './json.ts'
 import { reject } from './rejection.ts'
 
 /** What only one API of one vendor understands. */
@@ -47,7 +47,7 @@ export interface Turn {
 
 export function readOpaque(part: Part): Opaque | 'malformed' | null {
   if (part.opaque === null) return null
-  const value = parseJson(part.opaque)
+  const value = parseExact(part.opaque)
   const provider = stringAt(value, 'provider')
   if (provider === null) return 'malformed'
   return { provider, api: stringAt(value, 'api'), value: memberOf(value, 'value') }
@@ -64,11 +64,11 @@ function ownOf(part: Part, target: Target, place: string): unknown {
 }
 
 function toolCall(part: Part, own: unknown, place: string): Piece {
-  const call = parseJson(part.json ?? '')
+  const call = parseExact(part.json ?? '')
   const [id, name] = [stringAt(call, 'id'), stringAt(call, 'name')]
   if (id === null || name === null) return reject('part_malformed', `${place}.json is not {"id", "name", "arguments"}`)
   const given = memberOf(call, 'arguments')
-  const parsed = typeof given === 'string' && given !== '' ? parseJson(given) : given
+  const parsed = typeof given === 'string' && given !== '' ? parseExact(given) : given
   const settled = parsed === undefined || parsed === null || parsed === '' ? {} : parsed
   if (!isObject(settled)) return reject('part_malformed', `${place}.json has arguments that are no object`)
   return { kind: 'toolCall', id, name, arguments: settled, own }

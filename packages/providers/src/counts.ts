@@ -1,14 +1,6 @@
 import type { Usage } from '@waybill/schemas/generated/usage'
 import { memberOf } from './json.ts'
 
-export const noUsage: Usage = {
-  inputTokens: null,
-  cachedInputTokens: null,
-  cacheWriteInputTokens: null,
-  outputTokens: null,
-  reasoningTokens: null,
-}
-
 /** Far above what any model can read or write in one call. */
 const most = 1_000_000_000
 

@@ -4,7 +4,7 @@ import { isObject, memberOf } from './json.ts'
 /** Where the knowledge that a failure costs nothing comes from. */
 type Basis = 'contract' | 'documentation' | 'assumption'
 
-export type CoolDown = 'key' | 'model' | 'provider'
+type CoolDown = 'key' | 'model' | 'provider'
 
 interface FailureRow {
   /** Another target may do what this one could not. */

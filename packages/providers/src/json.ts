@@ -3,10 +3,11 @@
 export type JsonObject = Readonly<Record<string, unknown>>
 
 /** Deeper than any honest body, and shallow enough for every recursive walk over what was read. */
-export const maxDepth = 256
+const maxDepth = 256
 
+/** An object of JSON; a number that is kept as its digits is none, and has no prototype. */
 export const isObject = (value: unknown): value is JsonObject =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
+  typeof value === 'object' && value !== null && !Array.isArray(value) && Object.getPrototypeOf(value) !== null
 
 export const isArray = (value: unknown): value is readonly unknown[] => Array.isArray(value)
 
@@ -71,10 +72,32 @@ export function parseJson(text: string, depth: number = maxDepth): unknown {
   }
 }
 
+/** More digits than a number of JavaScript can hold. */
+const long = /\d{16}/u
+
+/** Node has this, the language library that we compile against not yet. */
+const keepsDigits = (json: JSON): json is JSON & { rawJSON: (digits: string) => unknown } => 'rawJSON' in json
+
+/** As parseJson, but numbers with more digits than fit are written again as they came: an id must not change. */
+export function parseExact(text: string): unknown {
+  if (!long.test(text) || nestsDeeper(text, maxDepth)) return parseJson(text)
+  try {
+    return JSON.parse(text, exactly)
+  } catch {
+    return undefined
+  }
+}
+
+function exactly(...[, value, context]: readonly unknown[]): unknown {
+  const digits = typeof value === 'number' ? stringAt(context, 'source') : null
+  if (digits === null || digits.length < 16 || digits === String(value) || !keepsDigits(JSON)) return value
+  return JSON.rawJSON(digits)
+}
+
 const utf8 = new TextDecoder('utf-8', { fatal: true })
 
 /** The text, or null where the bytes are no UTF-8. */
-export function textOf(body: Uint8Array): string | null {
+function textOf(body: Uint8Array): string | null {
   try {
     return utf8.decode(body)
   } catch {
@@ -85,5 +108,5 @@ export function textOf(body: Uint8Array): string | null {
 /** What a body says as JSON, or undefined. */
 export function parseBody(body: Uint8Array): unknown {
   const text = textOf(body)
-  return text === null ? undefined : parseJson(text)
+  return text === null ? undefined : parseExact(text)
 }

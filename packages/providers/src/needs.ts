@@ -5,7 +5,7 @@ import { readOpaque } from './conversation.ts'
 import { settingsOf } from './sampling.ts'
 
 /** An API that alone understands a part; `api` null: any of the provider's. */
-export interface PartOwner {
+interface PartOwner {
   readonly provider: string
   readonly api: string | null
 }

@@ -1,4 +1,4 @@
-import { endOfString, parseJson } from './json.ts'
+import { endOfString, parseExact } from './json.ts'
 
 export interface Found {
   readonly text: string
@@ -17,10 +17,10 @@ function inFence(text: string): string | null {
 
 /** The JSON value that a model's text holds: the text itself, else what its one fence holds, else the first that is whole. */
 export function findJson(text: string): Found | null {
-  const whole = parseJson(text)
+  const whole = parseExact(text)
   if (whole !== undefined) return { text, value: whole, repaired: false }
   const fenced = inFence(text)
-  const inner = fenced === null ? undefined : parseJson(fenced)
+  const inner = fenced === null ? undefined : parseExact(fenced)
   if (fenced !== null && inner !== undefined) return { text: fenced, value: inner, repaired: true }
   return firstBalanced(text)
 }
@@ -34,7 +34,7 @@ function firstBalanced(text: string): Found | null {
     const end = endOfValue(text, start)
     if (end !== -1) {
       const cut = text.slice(start, end + 1)
-      const value = parseJson(cut)
+      const value = parseExact(cut)
       if (value !== undefined) return { text: cut, value, repaired: true }
     }
     start = nextOpening(text, start + 1)

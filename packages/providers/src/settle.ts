@@ -2,7 +2,7 @@ import type { Answer } from '@waybill/schemas/generated/answer'
 import type { Part } from '@waybill/schemas/generated/part'
 import type { Usage } from '@waybill/schemas/generated/usage'
 import type { FailureClass } from './failure.ts'
-import { parseJson } from './json.ts'
+import { parseExact } from './json.ts'
 import { toolCallJson } from './reading.ts'
 import { vendorApis } from './registry.ts'
 import type { Found } from './repair.ts'
@@ -51,7 +51,7 @@ function makePlan({ answer, outputText, request }: AnswerDraft): Plan {
     return { found, checks: [checkOf(request.outputSchema, found.text, found.value, api?.outputSchema)] }
   const parameters = new Map(request.tools.map((tool) => [tool.name, tool.parameters]))
   const checks = answer.toolCalls.map((call) =>
-    checkOf(parameters.get(call.name) ?? '{}', call.arguments, parseJson(call.arguments), api?.toolSchema),
+    checkOf(parameters.get(call.name) ?? '{}', call.arguments, parseExact(call.arguments), api?.toolSchema),
   )
   return { found, checks }
 }

@@ -30,7 +30,7 @@ function classOfError(error: unknown, status: number): FailureClass | null {
   const code = stringAt(memberOf(error, 'details'), 'error_code')
   if (code !== null && spending.has(code)) return 'quota'
   const type = stringAt(error, 'type')
-  // The vendor has no code for these two, only a sentence.
+  // The vendor has no code for these, only a sentence.
   if (type === 'invalid_request_error' && status === 400) return classOfSentence(stringAt(error, 'message') ?? '')
   return type === null ? null : (byType.get(type) ?? null)
 }
@@ -39,5 +39,6 @@ function classOfSentence(message: string): FailureClass | null {
   if (/prompt is too long|exceed(?:s|ed)? (?:the )?context|input length and `max_tokens` exceed/iu.test(message))
     return 'input_too_long'
   if (/credit balance is too low/iu.test(message)) return 'quota'
+  if (/content filtering policy/iu.test(message)) return 'content_filter'
   return null
 }

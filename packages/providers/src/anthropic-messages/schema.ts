@@ -15,7 +15,7 @@ export const outputSchema: Transform = transformInto(structured, hint)
 export const toolSchema: Transform = argumentsInto(open, open)
 
 /** The tool that stands for the output where its schema is too much for output_config. */
-export const outputTool = 'structured_output'
+const outputTool = 'structured_output'
 
 export const isOutputTool = (request: Request, name: string): boolean =>
   request.outputSchema !== null && request.tools.length === 0 && name === outputTool

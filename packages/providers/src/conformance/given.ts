@@ -24,7 +24,7 @@ export function targetFor(api: ApiName, model: string = pinned[api][1]): Target 
 
 const blank: Part = { kind: 'text', text: null, json: null, media: null, opaque: null }
 
-export const textPart = (text: string): Part => ({ ...blank, text })
+const textPart = (text: string): Part => ({ ...blank, text })
 export const imagePart = (media: Media): Part => ({ ...blank, kind: 'image', media })
 export const opaquePart = (kind: string, provider: string, value: unknown): Part => ({
   ...blank,

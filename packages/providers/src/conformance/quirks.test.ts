@@ -63,6 +63,18 @@ test('tool args: always an object that parses', () => {
   assert.equal(broken.kind === 'unusable' && broken.failure, 'tool_args_invalid')
 })
 
+test('long numbers: digits that no number of ours can hold are not changed', () => {
+  const body =
+    '{"content":[{"type":"tool_use","id":"t","name":"now","input":{"id":1234567890123456789,"x":null}}],"stop_reason":"tool_use"}'
+  const request = requestWith({
+    tools: [toolNamed('now', { type: 'object', properties: { id: { type: 'integer' }, x: { type: 'string' } } })],
+  })
+  const { toolCalls, message } = answer('messages', body, request)
+  assert.equal(toolCalls[0]?.arguments, '{"id":1234567890123456789}')
+  const next = prepared('generateContent', { ...request, messages: [...request.messages, message] })
+  assert.ok(JSON.stringify(next.body).includes('1234567890123456789'))
+})
+
 test('tool id: the vendor’s own, call_id and not id, else one of ours that is unique and never sent back', () => {
   const item = { type: 'function_call', id: 'fc_1', call_id: 'call_9', name: 'now', arguments: '{}' }
   assert.equal(answer('responses', openai([item]), cities).toolCalls[0]?.id, 'call_9')

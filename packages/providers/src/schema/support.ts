@@ -1,9 +1,6 @@
-import { structured } from '../anthropic-messages/dialect.ts'
-import { listed } from '../gemini-generate-content/dialect.ts'
-import { strict } from '../openai/dialect.ts'
-import { readSchema } from './read-schema.ts'
-import type { SchemaNode } from './node.ts'
+import { vendorApis } from '../registry.ts'
 import type { Dialect } from './dialect.ts'
+import { readSchema } from './read-schema.ts'
 import { written } from './transform.ts'
 
 /**
@@ -12,15 +9,15 @@ import { written } from './transform.ts'
  */
 export type Support = 'strict' | 'lossy' | 'unsupported'
 
-export type SchemaSupport = Readonly<Record<'openai' | 'anthropic' | 'gemini', Support>>
-
-export function schemaSupport(schemaText: string): SchemaSupport {
+/** How far each API can be bound to a schema, by the API's name. */
+export function schemaSupport(schemaText: string): Readonly<Record<string, Support>> {
   const root = readSchema(schemaText)
-  if (root === null) return { openai: 'unsupported', anthropic: 'unsupported', gemini: 'unsupported' }
-  return { openai: supportIn(root, strict), anthropic: supportIn(root, structured), gemini: supportIn(root, listed) }
-}
-
-function supportIn(root: SchemaNode, dialect: Dialect): Support {
-  const transformed = written(root, dialect)
-  return transformed !== null && transformed.lossy.length === 0 ? 'strict' : 'lossy'
+  const known = new Map<Dialect, Support>()
+  const supportIn = (dialect: Dialect): Support => {
+    if (root === null) return 'unsupported'
+    const support = known.get(dialect) ?? (written(root, dialect)?.lossy.length === 0 ? 'strict' : 'lossy')
+    known.set(dialect, support)
+    return support
+  }
+  return Object.fromEntries(Object.entries(vendorApis).map(([api, { dialect }]) => [api, supportIn(dialect)]))
 }

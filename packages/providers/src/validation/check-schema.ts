@@ -10,9 +10,9 @@ export interface SchemaFault {
 }
 
 /** Larger than any of ten thousand schemas of the wild by five times. */
-export const mostCharacters = 262_144
+const mostCharacters = 262_144
 /** Brackets within brackets. */
-export const deepest = 100
+const deepest = 100
 const mostSchemas = 20_000
 const longestPath = 200
 

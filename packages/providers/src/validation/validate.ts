@@ -11,7 +11,7 @@ import { runnable } from './patterns.ts'
 export type Validity = 'valid' | 'invalid' | 'unverifiable'
 
 /** A schema that names no draft, or one we do not know, is of the newest. Draft 6 is read as 7, which only adds to it. */
-export function draftOf(schema: unknown): SchemaDraft {
+function draftOf(schema: unknown): SchemaDraft {
   const named = stringAt(schema, '$schema') ?? ''
   if (/draft-0[34]/u.test(named)) return '4'
   if (/draft-0[67]/u.test(named)) return '7'
