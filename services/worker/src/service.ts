@@ -1,0 +1,182 @@
+// Wires the worker of one provider: its reducer, its calls, and the vendor's SDK.
+import type { ProtocolSettings } from '@waybill/routing/protocol-defaults'
+import type { Dispatch } from '@waybill/schemas/generated/dispatch'
+import type { LateOutcome } from '@waybill/schemas/generated/late-outcome'
+import { lateOutcomeRecord } from '@waybill/schemas/generated/late-outcome'
+import type { Request } from '@waybill/schemas/generated/request'
+import { requestRecord } from '@waybill/schemas/generated/request'
+import type { WorkerState } from '@waybill/schemas/generated/worker-state'
+import { dispatches, late, workerChangelog } from '@waybill/schemas/topics'
+import type { Clock } from '@waybill/runtime/clock'
+import { sleep } from '@waybill/runtime/clock'
+import type { Connections } from '@waybill/runtime/http/capturing-fetch'
+import type { Log } from '@waybill/runtime/log'
+import type { Codec } from '@waybill/runtime/registry/codec'
+import type { Tasks } from '@waybill/runtime/task/service'
+import type { Stage } from '@waybill/runtime/task/stage'
+import { makeAttempt } from './attempt.ts'
+import { Calls } from './calls.ts'
+import type { OpenExchange } from './exchange.ts'
+import { publishLate } from './late.ts'
+import { Permits } from './permits.ts'
+import { missedBy, workerReducer } from './reducer.ts'
+import type { AttemptOutcome, Effect, Prepared } from './reducer/prepared.ts'
+import { loadVendor } from './vendors/load.ts'
+import type { Vendor } from './vendors/vendor.ts'
+
+export interface WorkerSettings {
+  /** openai, anthropic or gemini. */
+  readonly provider: string
+  /** As the vendor's SDK takes it: with /v1 for openai, without for the others. Undefined for the vendor's own. */
+  readonly baseUrl: string | undefined
+  /** Not empty, even where a simulator does not look at it. */
+  readonly apiKey: string
+  /** Whether calls name their attempt, claim and hash in x-waybill headers: for a simulator's ledger only. */
+  readonly attribution: boolean
+  /** permits, sendByMs, attemptMaxMs, graceMs and settledCallMs are used here. */
+  readonly protocol: ProtocolSettings
+}
+
+/** Ids and codes only. */
+export interface WorkerEvent {
+  /** An answer came after its attempt was settled as an orphan. */
+  readonly code: 'answer_lost'
+  readonly attempt: string
+}
+
+export interface WorkerDependencies {
+  readonly log: Log
+  readonly codec: Codec
+  readonly clock: Clock
+  readonly connections: Connections
+  readonly onEvent: (event: WorkerEvent) => void
+}
+
+export type WorkerStage = Stage<WorkerState, Prepared, AttemptOutcome, Effect, null>
+
+/** How often, and how long apart, the registry is asked for the schema of a request. */
+const schemaAttempts = 8
+const schemaRetryMs = 1_000
+
+async function readRequest({ codec, clock }: WorkerDependencies, bytes: Uint8Array): Promise<Request | null> {
+  for (let attempt = 0; attempt < schemaAttempts; attempt++) {
+    const decoded = codec.decode(requestRecord, bytes)
+    if (decoded.kind === 'value') return decoded.value
+    if (decoded.kind === 'unreadable') return null
+    if (!(await codec.learn(decoded.id))) await sleep(clock, schemaRetryMs)
+  }
+  return null
+}
+
+function openCalls(
+  settings: WorkerSettings,
+  dependencies: WorkerDependencies,
+  vendor: Vendor,
+  tasks: Tasks<AttemptOutcome>,
+  permits: Permits,
+): Calls {
+  const { provider, attribution, protocol } = settings
+  const { clock, codec, log, connections } = dependencies
+  const encode = (value: LateOutcome): Buffer => codec.encode(lateOutcomeRecord, value)
+  const attempts = {
+    clock,
+    provider,
+    vendor,
+    attribution,
+    openExchange: (options: Parameters<OpenExchange>[0]) => connections.exchange(options),
+    readRequest: (bytes: Uint8Array) => readRequest(dependencies, bytes),
+  }
+  return new Calls({
+    clock,
+    settings: protocol,
+    permits,
+    report: tasks.report,
+    make: (marked, sendBy) => makeAttempt(attempts, marked, sendBy),
+    publish: (partition, hash, value) => publishLate({ log, clock, provider, encode }, partition, hash, value),
+  })
+}
+
+/** The runtime has decoded the value with the schema of its topic. */
+const isDispatch = (topic: string, provider: string, _value: unknown): _value is Dispatch =>
+  topic === dispatches(provider).name
+const isLate = (topic: string, provider: string, _value: unknown): _value is LateOutcome =>
+  topic === late(provider).name
+
+interface Running extends Pick<WorkerDependencies, 'clock' | 'onEvent'> {
+  readonly calls: Calls
+  readonly permits: Permits
+}
+
+function run({ calls, permits, clock, onEvent }: Running, effect: Effect, partition: number): void {
+  switch (effect.kind) {
+    case 'call': {
+      const since = permits.take(partition, effect.offset) ?? clock.monotonic()
+      calls.start(partition, effect.marked, since)
+      break
+    }
+    case 'passed':
+      permits.passed(partition, effect.offset)
+      break
+    case 'adopt':
+      calls.adopt(partition, effect.marked, effect.own)
+      break
+    case 'settled':
+      calls.settled(effect.attempt)
+      break
+    case 'answerLost':
+      onEvent({ code: 'answer_lost', attempt: effect.attempt })
+  }
+}
+
+/** @returns what makes the stage, given how to reach its tasks */
+export function workerStage(
+  settings: WorkerSettings,
+  dependencies: WorkerDependencies,
+  vendor: Vendor,
+): (tasks: Tasks<AttemptOutcome>) => WorkerStage {
+  const { provider, protocol } = settings
+  const { clock } = dependencies
+  return (tasks) => {
+    const permits = new Permits(protocol.permits, tasks.wake)
+    const calls = openCalls(settings, dependencies, vendor, tasks, permits)
+    return {
+      group: `worker.${provider}`,
+      inputs: [late(provider), dispatches(provider)],
+      changelog: workerChangelog(provider),
+      reducer: workerReducer(provider, protocol),
+      prepare(value, { topic }) {
+        if (isDispatch(topic, provider, value)) return { type: 'dispatch', dispatch: value }
+        if (isLate(topic, provider, value)) return { type: 'late', late: value }
+        throw new TypeError(`${topic} is no input of the worker.`)
+      },
+      tables: () => null,
+      admit(value, { partition, offset }, now) {
+        if (value.type === 'late' || missedBy(value.dispatch, now) !== null) return true
+        if (permits.reserve(partition, offset, clock.monotonic())) return true
+        return Math.min(value.dispatch.startBy + 1, value.dispatch.deadline)
+      },
+      run(effect, partition) {
+        run({ calls, permits, ...dependencies }, effect, partition)
+      },
+      lost: (partition) => {
+        calls.lost(partition)
+      },
+      dropped: (partition) => {
+        permits.dropped(partition)
+      },
+      stopping: () => {
+        calls.stopping()
+      },
+      finish: () => calls.finish(),
+    }
+  }
+}
+
+/** The worker of one provider, its SDK loaded. For `runService`. */
+export async function worker(
+  settings: WorkerSettings,
+  dependencies: WorkerDependencies,
+): Promise<(tasks: Tasks<AttemptOutcome>) => WorkerStage> {
+  const { provider, baseUrl, apiKey } = settings
+  return workerStage(settings, dependencies, await loadVendor(provider, { baseUrl, apiKey }))
+}
