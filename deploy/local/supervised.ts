@@ -1,0 +1,166 @@
+import { spawn } from 'node:child_process'
+import type { ChildProcessByStdio } from 'node:child_process'
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  readSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
+import { basename, dirname } from 'node:path'
+import type { Readable, Writable } from 'node:stream'
+import { createInterface } from 'node:readline'
+import { setTimeout as delay } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import { identify, isRunning, parseIdentity } from './process-identity.ts'
+import { StackError } from './stack-error.ts'
+
+const supervisor = fileURLToPath(new URL('./supervisor.js', import.meta.url))
+const readyTimeoutMs = 60_000
+const stopTimeoutMs = 30_000
+const pollMs = 20
+
+/** A program of the stack, started. Every method resolves when what it says is true. */
+export type StackProcess = {
+  /** Of the last start. */
+  readonly pid: number
+  /** Ends it in good order; no error if it has ended already. */
+  stop(): Promise<void>
+  kill9(): Promise<void>
+  /** Starts it again with the same data and ports, after `stop` or `kill9`. */
+  start(): Promise<void>
+}
+
+export type Program = {
+  readonly name: string
+  readonly command: string
+  /** Asked at each start: what the first run leaves behind may change how the next one starts. */
+  readonly parameters: () => readonly string[]
+  readonly logFile: string
+  readonly pidFile: string
+  /** `output` is what this run has logged so far. */
+  readonly isReady: (output: string) => Promise<boolean>
+  /** Called after an end in good order. */
+  readonly onStopped?: () => void
+}
+
+type Run = {
+  readonly pid: number
+  readonly ended: Promise<void>
+  isOver(): boolean
+  signal(name: 'SIGTERM' | 'SIGKILL'): void
+}
+
+/** Starts the program under a supervisor, which ends it when this process is gone, and waits until it is ready. */
+export async function startSupervised(program: Program): Promise<StackProcess> {
+  mkdirSync(dirname(program.logFile), { recursive: true })
+  mkdirSync(dirname(program.pidFile), { recursive: true })
+  let run = await startUntilReady(program)
+  const end = async (signal: 'SIGTERM' | 'SIGKILL'): Promise<void> => {
+    await endRun(run, signal)
+    rmSync(program.pidFile, { force: true })
+  }
+  return {
+    get pid() {
+      return run.pid
+    },
+    async stop() {
+      if (run.isOver()) return
+      await end('SIGTERM')
+      program.onStopped?.()
+    },
+    kill9: () => end('SIGKILL'),
+    async start() {
+      run = await startUntilReady(program)
+    },
+  }
+}
+
+/** Ends what the pid file of a killed run names, if that very process still runs, and answers whether it did. */
+export async function endStale(pidFile: string): Promise<boolean> {
+  if (!existsSync(pidFile)) return false
+  const stale = parseIdentity(readFileSync(pidFile, 'utf8'))
+  const runs = stale !== undefined && isRunning(stale)
+  if (runs) {
+    process.kill(stale.pid, 'SIGKILL')
+    while (isRunning(stale)) await delay(pollMs)
+  }
+  rmSync(pidFile, { force: true })
+  return runs
+}
+
+async function startUntilReady(program: Program): Promise<Run> {
+  const from = existsSync(program.logFile) ? statSync(program.logFile).size : 0
+  const run = await startRun(program)
+  const started = identify(run.pid)
+  if (started !== undefined) writeFileSync(program.pidFile, JSON.stringify(started))
+  const deadline = performance.now() + readyTimeoutMs
+  while (!(await program.isReady(readFrom(program.logFile, from)))) {
+    if (run.isOver()) throw failure('programDied', program, 'ended while it started', from)
+    if (performance.now() > deadline) {
+      await endRun(run, 'SIGKILL')
+      throw failure('programNotReady', program, `was not ready within ${readyTimeoutMs / 1000} s`, from)
+    }
+    await delay(pollMs)
+  }
+  return run
+}
+
+async function startRun(program: Program): Promise<Run> {
+  const child = spawn(process.execPath, [supervisor, program.logFile, program.command, ...program.parameters()], {
+    // A group of its own: Ctrl-C in the terminal is for us, and we decide in which order things end.
+    detached: true,
+    stdio: ['pipe', 'pipe', 'ignore'],
+  })
+  child.stdin.on('error', () => undefined)
+  let over = false
+  const ended = new Promise<void>((resolve) => {
+    child.once('exit', () => {
+      over = true
+      resolve()
+    })
+  })
+  const pid = await readPid(child)
+  if (pid === undefined)
+    throw new StackError('programDied', `${program.name}: ${program.command} could not be started.`)
+  return { pid, ended, isOver: () => over, signal: (name) => child.stdin.write(`${name}\n`) }
+}
+
+async function readPid(child: ChildProcessByStdio<Writable, Readable, null>): Promise<number | undefined> {
+  for await (const line of createInterface({ input: child.stdout })) {
+    const [word, value] = line.split(' ')
+    return word === 'pid' ? Number(value) : undefined
+  }
+  return undefined
+}
+
+async function endRun(run: Run, signal: 'SIGTERM' | 'SIGKILL'): Promise<void> {
+  if (run.isOver()) return
+  run.signal(signal)
+  const impatience = setTimeout(() => run.signal('SIGKILL'), stopTimeoutMs)
+  await run.ended
+  clearTimeout(impatience)
+}
+
+function readFrom(path: string, from: number): string {
+  const file = openSync(path, 'r')
+  try {
+    const bytes = Buffer.alloc(Math.max(0, statSync(path).size - from))
+    return bytes.toString('latin1', 0, readSync(file, bytes, 0, bytes.length, from))
+  } finally {
+    closeSync(file)
+  }
+}
+
+function failure(code: 'programDied' | 'programNotReady', program: Program, what: string, from: number): StackError {
+  const lines = readFrom(program.logFile, from).trim().split('\n')
+  const telling = lines.findLast((line) => /ERROR|FATAL|Exception/.test(line)) ?? lines.at(-1) ?? ''
+  return new StackError(
+    code,
+    `${program.name} ${what} (${telling.trim().slice(0, 300)}); see ${basename(program.logFile)} in ${dirname(program.logFile)}.`,
+  )
+}
