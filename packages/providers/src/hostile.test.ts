@@ -30,7 +30,7 @@ test('bodies of any JSON are classified by every API', () => {
       assert.ok(['answer', 'unusable', 'unbilled', 'ambiguous'].includes(read.kind))
       assert.ok(failure(api, status === 200 ? 500 : status, body ?? null).failure.length > 0)
     }),
-    { numRuns: 500 },
+    { numRuns: 150 },
   )
 })
 

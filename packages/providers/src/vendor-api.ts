@@ -3,7 +3,6 @@ import type { Request } from '@waybill/schemas/generated/request'
 import type { Target } from '@waybill/schemas/generated/target'
 import type { Usage } from '@waybill/schemas/generated/usage'
 import type { Failure, FailureClass } from './failure.ts'
-import type { Dialect } from './schema/dialect.ts'
 import type { Transform } from './schema/transform.ts'
 
 export interface Prepared {
@@ -69,8 +68,6 @@ export interface VendorApi {
   answer(body: Uint8Array, context: AnswerContext): AnswerOutcome
   /** What a response of another status means. Never throws. */
   failure(response: VendorResponse): Failure
-  /** What the vendor can be bound to of a schema. */
-  readonly dialect: Dialect
   /** How the vendor is given a schema for the output. */
   readonly outputSchema: Transform
   /** How the vendor is given a schema for a tool's arguments. */

@@ -1,6 +1,5 @@
 import type { VendorApi } from '../vendor-api.ts'
 import { readAnswer } from './answer.ts'
-import { strict } from '../openai/dialect.ts'
 import { readFailure } from './failure.ts'
 import { prepare } from './request.ts'
 import { outputSchema, toolSchema } from './schema.ts'
@@ -11,7 +10,6 @@ export const chatCompletions: VendorApi = {
   request: prepare,
   answer: readAnswer,
   failure: readFailure,
-  dialect: strict,
   outputSchema,
   toolSchema,
 }

@@ -1,5 +1,8 @@
-import { vendorApis } from '../registry.ts'
+import { structured } from '../anthropic-messages/dialect.ts'
+import { listed } from '../gemini-generate-content/dialect.ts'
+import { strict } from '../openai/dialect.ts'
 import type { Dialect } from './dialect.ts'
+import type { SchemaNode } from './node.ts'
 import { readSchema } from './read-schema.ts'
 import { written } from './transform.ts'
 
@@ -9,15 +12,13 @@ import { written } from './transform.ts'
  */
 export type Support = 'strict' | 'lossy' | 'unsupported'
 
-/** How far each API can be bound to a schema, by the API's name. */
-export function schemaSupport(schemaText: string): Readonly<Record<string, Support>> {
+/** How far each provider can be bound to a schema; the APIs of one provider do not differ in it. */
+export function schemaSupport(schemaText: string): Readonly<Record<'openai' | 'anthropic' | 'gemini', Support>> {
   const root = readSchema(schemaText)
-  const known = new Map<Dialect, Support>()
-  const supportIn = (dialect: Dialect): Support => {
-    if (root === null) return 'unsupported'
-    const support = known.get(dialect) ?? (written(root, dialect)?.lossy.length === 0 ? 'strict' : 'lossy')
-    known.set(dialect, support)
-    return support
-  }
-  return Object.fromEntries(Object.entries(vendorApis).map(([api, { dialect }]) => [api, supportIn(dialect)]))
+  return { openai: support(root, strict), anthropic: support(root, structured), gemini: support(root, listed) }
+}
+
+function support(root: SchemaNode | null, dialect: Dialect): Support {
+  if (root === null) return 'unsupported'
+  return written(root, dialect)?.lossy.length === 0 ? 'strict' : 'lossy'
 }
