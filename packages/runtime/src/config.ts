@@ -141,3 +141,12 @@ export function readSettings(environment: Environment = process.env): Settings {
   if (read.problems.length > 0) throw new SettingsError(read.problems)
   return settings
 }
+
+/** The environment for a child process: ours, with what is set on top. */
+export const environmentWith = (added: Readonly<Record<string, string>>): Record<string, string | undefined> => ({
+  ...process.env,
+  ...added,
+})
+
+/** What a person has set of the machine itself: where Java is, and how wide the terminal may be coloured. */
+export const javaHome = (): string | undefined => process.env['JAVA_HOME']

@@ -1,0 +1,179 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import type { Cost } from '@waybill/schemas/generated/cost'
+import type { Decision } from '@waybill/schemas/generated/decision'
+import type { Reply } from '@waybill/schemas/generated/reply'
+import { complete } from '@waybill/client/complete'
+import type { Evidence, LedgerCall, Stamped } from './account.ts'
+import { accountOf, isClean, percentileOf } from './account.ts'
+
+const target = { id: 'openai/a', provider: 'openai', api: 'responses', model: 'a', tier: 'economy' }
+
+const reply = (id: string, duplicate: Reply['duplicate'] = 'none'): Stamped<Reply> => ({
+  timestamp: 1_150,
+  value: {
+    tenant: 't',
+    id,
+    hash: 'h',
+    claim: 'requests/0/0',
+    request: `requests/0/${id}`,
+    status: 'completed',
+    reason: null,
+    detail: null,
+    answer: null,
+    duplicate,
+    attempts: 1,
+    flagged: false,
+    workContinues: false,
+    costPicoUsd: 0,
+    timings: null,
+    repliedAt: 1_150,
+    metadata: {},
+  },
+})
+
+const cost = (attempt: number, rest: Partial<Cost> = {}): Stamped<Cost> => ({
+  timestamp: 1_140,
+  value: {
+    claim: 'requests/0/0',
+    attempt,
+    tenant: 't',
+    id: '1',
+    hash: 'h',
+    target,
+    servedModel: null,
+    providerRequestId: null,
+    kind: 'paid',
+    failure: null,
+    status: 200,
+    inputTokens: 10,
+    cachedInputTokens: 0,
+    cacheWriteInputTokens: 0,
+    outputTokens: 5,
+    reasoningTokens: 0,
+    costPicoUsd: 3_000_000,
+    upperBoundPicoUsd: null,
+    priceVersion: null,
+    baselineModel: 'b',
+    baselinePicoUsd: 12_000_000,
+    baselineMethod: null,
+    taskClass: 'summary',
+    flags: [],
+    labels: {},
+    appendedAt: 1_000,
+    at: 1_140,
+    callMs: 100,
+    ...rest,
+  },
+})
+
+const decision = (id: string, kind: Decision['kind']): Stamped<Decision> => ({
+  timestamp: 1_001,
+  value: {
+    kind,
+    claim: 'requests/0/0',
+    request: `requests/0/${id}`,
+    tenant: 't',
+    id,
+    hash: 'h',
+    reason: null,
+    at: 1_001,
+    appendedAt: 1_000,
+    taskClass: null,
+    classSource: null,
+    tier: null,
+    route: null,
+    target: null,
+    wouldChoose: null,
+    candidates: [],
+    policy: null,
+    mode: null,
+    k: 0,
+    explored: false,
+    overran: false,
+    tookUs: 1,
+    statsAgeMs: null,
+    requestBytes: 1,
+    expectedInputTokens: 1,
+    expectedOutputTokens: 1,
+    deadline: null,
+    costCeilingMicroUsd: null,
+    baselineModel: null,
+    baselinePicoUsd: null,
+  },
+})
+
+const call = (rest: Partial<LedgerCall> = {}): LedgerCall => ({
+  provider: 'openai',
+  billed: true,
+  costPicoUsd: 3_000_000,
+  plannedMs: 100,
+  attempt: 'requests/0/0.1',
+  claim: 'requests/0/0',
+  hash: 'h',
+  ...rest,
+})
+
+const request = (id: string): Evidence['requests'][number] => ({
+  timestamp: 1_000,
+  value: complete({ tenant: 't', id, messages: [{ role: 'user', text: 'Hello' }] }),
+})
+
+/** Two requests of one content: one call. */
+const good: Evidence = {
+  requests: [request('1'), request('2')],
+  replies: [reply('1'), reply('2', 'joined')],
+  decisions: [decision('1', 'routed'), decision('2', 'joined')],
+  costs: [cost(1)],
+  ledger: [call()],
+}
+
+test('a clean run adds up', () => {
+  const account = accountOf(good)
+  const { requests, replies, completed, lost, doubled, calls, doubleBilled, duplicates, unaccounted } = account
+  assert.deepEqual(
+    { requests, replies, completed, lost, doubled, calls, doubleBilled, duplicates, unaccounted },
+    {
+      requests: 2,
+      replies: 2,
+      completed: 2,
+      lost: 0,
+      doubled: 0,
+      calls: 1,
+      doubleBilled: 0,
+      duplicates: 1,
+      unaccounted: 0,
+    },
+  )
+  assert.deepEqual(account.addedMs, { p50: 50, p95: 50, p99: 50 })
+  assert.equal(account.savedPercent, 75)
+  assert.equal(account.savedByDuplicatesUsd, 0.000003)
+  assert.ok(isClean(account))
+})
+
+test('a reply that is taken away is lost, a second one is doubled', () => {
+  const lost = accountOf({ ...good, replies: good.replies.slice(1) })
+  assert.deepEqual([lost.lost, isClean(lost)], [1, false])
+  const doubled = accountOf({ ...good, replies: [...good.replies, reply('1')] })
+  assert.deepEqual([doubled.doubled, isClean(doubled)], [1, false])
+})
+
+test('a planted call is billed twice and not accounted for', () => {
+  const account = accountOf({ ...good, ledger: [call(), call({ attempt: 'requests/0/0.2' })] })
+  assert.deepEqual([account.doubleBilled, account.unaccounted, isClean(account)], [1, 1, false])
+})
+
+test('a call after one of unknown outcome is allowed, and told', () => {
+  const costs = [
+    cost(1, { kind: 'unknown', costPicoUsd: null, upperBoundPicoUsd: 9 }),
+    cost(2, { flags: ['backup', 'flagged'] }),
+  ]
+  const account = accountOf({ ...good, costs, ledger: [call(), call({ attempt: 'requests/0/0.2' })] })
+  assert.deepEqual([account.doubleBilled, account.unaccounted, account.backups, isClean(account)], [0, 0, 1, true])
+})
+
+test('a percentile of nothing is 0', () => {
+  assert.equal(percentileOf([], 0.5), 0)
+  assert.equal(percentileOf([3, 1, 2], 0.5), 2)
+  assert.equal(percentileOf([3, 1, 2], 0.99), 3)
+})

@@ -1,0 +1,160 @@
+// What a run has come to, from what the topics and the provider's own ledger hold: never from what the senders remember.
+import type { Cost } from '@waybill/schemas/generated/cost'
+import type { Decision } from '@waybill/schemas/generated/decision'
+import type { Reply } from '@waybill/schemas/generated/reply'
+import type { Request } from '@waybill/schemas/generated/request'
+
+/** A record and when it was appended. */
+export interface Stamped<Value> {
+  readonly value: Value
+  readonly timestamp: number
+}
+
+/** One row of the simulator's ledger, as far as it is needed. */
+export interface LedgerCall {
+  readonly provider: string
+  readonly billed: boolean
+  readonly costPicoUsd: number
+  readonly plannedMs: number
+  readonly attempt: string | null
+  readonly claim: string | null
+  readonly hash: string | null
+}
+
+export interface Evidence {
+  readonly requests: readonly Stamped<Request>[]
+  readonly replies: readonly Stamped<Reply>[]
+  readonly decisions: readonly Stamped<Decision>[]
+  readonly costs: readonly Stamped<Cost>[]
+  readonly ledger: readonly LedgerCall[]
+}
+
+export interface Latency {
+  readonly p50: number
+  readonly p95: number
+  readonly p99: number
+}
+
+/** The page that a run ends with. */
+export interface Account {
+  readonly requests: number
+  readonly replies: number
+  readonly completed: number
+  readonly truncated: number
+  readonly refused: number
+  readonly rejected: number
+  readonly failed: number
+  /** Requests without a reply. */
+  readonly lost: number
+  /** Requests with more than one. */
+  readonly doubled: number
+  readonly calls: number
+  /** Billed calls that no rule allows: more than one for a hash without an outcome unknown or unusable before. */
+  readonly doubleBilled: number
+  /** Requests that other work answered. */
+  readonly duplicates: number
+  /** Attempts after the first. */
+  readonly backups: number
+  readonly addedMs: Latency
+  readonly costUsd: number
+  readonly baselineUsd: number
+  readonly savedPercent: number
+  readonly savedByDuplicatesUsd: number
+  /** Calls that the ledger bills and no paid or unknown cost record tells of. */
+  readonly unaccounted: number
+  readonly byProvider: Readonly<Record<string, number>>
+  readonly byTier: Readonly<Record<string, number>>
+}
+
+const nameOf = ({ tenant, id }: { readonly tenant: string; readonly id: string }): string => `${tenant}/${id}`
+const picoUsd = 1e12
+
+function countBy<Item>(items: readonly Item[], keyOf: (item: Item) => string | null): Map<string, number> {
+  const counts = new Map<string, number>()
+  for (const item of items) {
+    const key = keyOf(item)
+    if (key !== null) counts.set(key, (counts.get(key) ?? 0) + 1)
+  }
+  return counts
+}
+
+/** @param share of the values that are at most the result; 0 for no values */
+export function percentileOf(values: readonly number[], share: number): number {
+  const sorted = values.toSorted((one, other) => one - other)
+  return Math.round((sorted[Math.min(sorted.length - 1, Math.ceil(share * sorted.length) - 1)] ?? 0) * 10) / 10
+}
+
+/** Reply time − due time − the delay that the simulator had planned for the calls: all costs of ours. */
+function addedOf({ requests, replies, ledger }: Evidence): readonly number[] {
+  const due = new Map(requests.map(({ value, timestamp }) => [nameOf(value), value.createdAt ?? timestamp]))
+  const planned = new Map<string, number>()
+  for (const { claim, plannedMs } of ledger)
+    if (claim !== null) planned.set(claim, (planned.get(claim) ?? 0) + plannedMs)
+  return replies.flatMap(({ value, timestamp }) => {
+    const from = due.get(nameOf(value))
+    const served = value.duplicate === 'none' && value.claim !== null && value.attempts > 0
+    return from === undefined || !served ? [] : [timestamp - from - (planned.get(value.claim ?? '') ?? 0)]
+  })
+}
+
+function doubleBilledOf({ costs, ledger }: Evidence): number {
+  const excused = countBy(costs, ({ value }) =>
+    value.kind === 'unknown' || value.flags.includes('unusable') ? value.hash : null,
+  )
+  const billed = countBy(ledger, (call) => (call.billed ? call.hash : null))
+  return [...billed].reduce((sum, [hash, calls]) => sum + Math.max(0, calls - 1 - (excused.get(hash) ?? 0)), 0)
+}
+
+const callsKnown = ({ costs }: Evidence): ReadonlySet<string> =>
+  new Set(costs.filter(({ value }) => value.kind !== 'free').map(({ value }) => `${value.claim}.${value.attempt}`))
+
+export function accountOf(evidence: Evidence): Account {
+  const { requests, replies, decisions, costs, ledger } = evidence
+  const asked = new Set(requests.map(({ value }) => nameOf(value)))
+  const answered = countBy(replies, ({ value }) => nameOf(value))
+  const statuses = countBy(replies, ({ value }) => value.status)
+  const added = addedOf(evidence)
+  const spent = costs.reduce((sum, { value }) => sum + (value.costPicoUsd ?? 0), 0)
+  const baseline = costs.reduce((sum, { value }) => sum + (value.kind === 'paid' ? (value.baselinePicoUsd ?? 0) : 0), 0)
+  const known = callsKnown(evidence)
+  const met = ['joined', 'replayed', 'redelivered', 'failedAgain']
+  return {
+    requests: asked.size,
+    replies: replies.length,
+    completed: statuses.get('completed') ?? 0,
+    truncated: statuses.get('truncated') ?? 0,
+    refused: statuses.get('refused') ?? 0,
+    rejected: statuses.get('rejected') ?? 0,
+    failed: statuses.get('failed') ?? 0,
+    lost: [...asked].filter((name) => !answered.has(name)).length,
+    doubled: [...answered.values()].filter((count) => count > 1).length,
+    calls: ledger.length,
+    doubleBilled: doubleBilledOf(evidence),
+    duplicates: decisions.filter(({ value }) => met.includes(value.kind)).length,
+    backups: costs.filter(({ value }) => value.attempt > 1).length,
+    addedMs: { p50: percentileOf(added, 0.5), p95: percentileOf(added, 0.95), p99: percentileOf(added, 0.99) },
+    costUsd: spent / picoUsd,
+    baselineUsd: baseline / picoUsd,
+    savedPercent: baseline === 0 ? 0 : Math.round((1 - spent / baseline) * 1_000) / 10,
+    savedByDuplicatesUsd: savedByDuplicates(evidence) / picoUsd,
+    unaccounted: ledger.filter(({ billed, attempt }) => billed && (attempt === null || !known.has(attempt))).length,
+    byProvider: Object.fromEntries(
+      countBy(costs, ({ value }) => (value.kind === 'paid' ? value.target.provider : null)),
+    ),
+    byTier: Object.fromEntries(countBy(costs, ({ value }) => (value.kind === 'paid' ? value.target.tier : null))),
+  }
+}
+
+/** Each request that an answer of others served would have cost what that answer did. */
+function savedByDuplicates({ decisions, costs }: Evidence): number {
+  const paid = new Map<string, number>()
+  for (const { value } of costs) if (value.kind === 'paid') paid.set(value.claim, value.costPicoUsd ?? 0)
+  return decisions.reduce((sum, { value }) => {
+    const served = value.kind === 'joined' || value.kind === 'replayed' || value.kind === 'redelivered'
+    return sum + (served && value.claim !== null ? (paid.get(value.claim) ?? 0) : 0)
+  }, 0)
+}
+
+/** Whether a run kept its promises: what exit code 0 says. */
+export const isClean = ({ lost, doubled, doubleBilled, unaccounted }: Account): boolean =>
+  lost === 0 && doubled === 0 && doubleBilled === 0 && unaccounted === 0

@@ -1,0 +1,32 @@
+// Open-loop load: requests fall due whether the ones before them are answered or not.
+import type { Client } from '@waybill/client/client'
+import type { RequestInput } from '@waybill/client/complete'
+
+/** Numbers of an exponential distribution from a seed: arrivals of a Poisson process. */
+function gaps(ratePerSecond: number, seed: number): () => number {
+  let state = seed
+  return () => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0
+    return (-Math.log(1 - state / 4_294_967_296) * 1_000) / ratePerSecond
+  }
+}
+
+/** Sends each request at its due time, which it carries as createdAt. Resolves when all are stored. */
+export async function sendAll(
+  client: Client,
+  requests: readonly RequestInput[],
+  ratePerSecond: number,
+  sent: (index: number) => void,
+): Promise<void> {
+  const next = gaps(ratePerSecond, 1)
+  let due = Date.now()
+  const sending: Promise<unknown>[] = []
+  for (const [index, request] of requests.entries()) {
+    due += next()
+    const wait = due - Date.now()
+    if (wait > 0) await new Promise((resolve) => setTimeout(resolve, wait))
+    sending.push(client.send({ ...request, createdAt: Math.round(due) }))
+    sent(index)
+  }
+  await Promise.all(sending)
+}

@@ -1,0 +1,44 @@
+// The `waybill` command.
+import type { Command } from './command.ts'
+import { say, tell, UsageError } from './command.ts'
+import { demo } from './demo/demo.ts'
+
+const commands: readonly Command[] = [demo]
+
+function overview(): string {
+  const lines = commands.map(({ name, summary }) => `  ${name.padEnd(12)}${summary}`)
+  return `Usage: npm run waybill -- COMMAND [options]\n\n${lines.join('\n')}\n\nCOMMAND --help tells more, with an example.\n`
+}
+
+/** What to say of an error, and what it exits with: 2 where the command was called wrongly. */
+function report(command: Command, error: unknown): number {
+  tell(error instanceof Error ? error.message : String(error))
+  // parseArgs throws a TypeError with a code for an option that is not there.
+  const misused = error instanceof UsageError || (error instanceof TypeError && 'code' in error)
+  if (misused) tell(`\n${command.help}`)
+  return misused ? 2 : 1
+}
+
+function listCommands(name: string): number {
+  const asked = ['', '--help', 'help'].includes(name)
+  if (!asked) tell(`There is no command "${name}".\n`)
+  say(overview())
+  return asked ? 0 : 2
+}
+
+async function main(): Promise<number> {
+  const [name = '', ...given] = process.argv.slice(2)
+  const command = commands.find((each) => each.name === name)
+  if (command === undefined) return listCommands(name)
+  if (given.includes('--help')) {
+    say(command.help)
+    return 0
+  }
+  try {
+    return await command.run(given)
+  } catch (error) {
+    return report(command, error)
+  }
+}
+
+process.exitCode = await main()

@@ -1,0 +1,160 @@
+// The whole product on this machine: brokers, registry, topics, every service, and a simulator where no vendor is wanted.
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { providers, topics } from '@waybill/schemas/topics'
+import type { Client } from '@waybill/client/client'
+import { connect } from '@waybill/client/client'
+import type { Stack } from '@waybill/deploy/stack'
+import { startStack } from '@waybill/deploy/stack'
+import type { Settings } from '@waybill/runtime/config'
+import { javaHome, readSettings } from '@waybill/runtime/config'
+import { createTopics, removeMember } from '@waybill/runtime/kafka/admin'
+import { kafkaSettings, openRegisteredCodec } from '@waybill/runtime/process'
+import type { Program } from './supervisor.ts'
+import { Supervised } from './supervisor.ts'
+
+export interface PlatformOptions {
+  readonly progress: (line: string) => void
+  /** Wipes what an earlier run left in our own brokers. */
+  readonly fresh: boolean
+  readonly profile: 'test' | 'bench'
+  /** Where data, logs and process ids go, under the repository's .waybill. */
+  readonly folder: string
+  /** Any free ports: several platforms run side by side. */
+  readonly anyPorts?: boolean
+  /** Processes of each service. */
+  readonly replicas?: number
+  readonly simulator?: { readonly latencyScale: number; readonly seed: string }
+  /** Settings on top of the environment. */
+  readonly settings?: Readonly<Record<string, string>>
+}
+
+export interface Platform {
+  readonly settings: Settings
+  readonly client: Client
+  readonly stack: Stack
+  readonly simulatorUrl: string | undefined
+  readonly services: readonly Supervised[]
+  readonly notices: readonly string[]
+  stop(): Promise<void>
+}
+
+const root = join(import.meta.dirname, '../../../..')
+export const stateFolder = join(root, '.waybill')
+
+function programsOf(environment: Readonly<Record<string, string>>, replicas: number): readonly Program[] {
+  const each: readonly Program[] = [
+    { name: 'router', file: 'services/router/src/main.ts' },
+    ...providers.map((provider) => ({
+      name: `worker ${provider}`,
+      file: 'services/worker/src/main.ts',
+      arguments: ['--provider', provider],
+    })),
+    { name: 'normaliser', file: 'services/normaliser/src/main.ts' },
+    { name: 'stats', file: 'services/stats/src/main.ts' },
+  ]
+  return each.flatMap((program) =>
+    Array.from({ length: replicas }, (_, index) => ({
+      ...program,
+      name: index === 0 ? program.name : `${program.name} ${index + 1}`,
+      environment,
+    })),
+  )
+}
+
+/** Starts all of it, and returns when the services are members of their groups. */
+export async function startPlatform(options: PlatformOptions): Promise<Platform> {
+  const { progress, folder, profile, fresh, anyPorts = false, replicas = 1 } = options
+  const given = readSettings()
+  const logs = join(folder, 'logs')
+  mkdirSync(logs, { recursive: true })
+  const home = javaHome()
+  const stack = await startStack({
+    folder: join(folder, 'stack'),
+    cache: join(stateFolder, 'cache'),
+    addresses: {
+      ...(given.kafkaBrokers.length > 0 ? { kafkaBrokers: given.kafkaBrokers.join(',') } : {}),
+      ...(given.schemaRegistryUrl === '' ? {} : { schemaRegistryUrl: given.schemaRegistryUrl }),
+    },
+    need: ['kafka', 'registry'],
+    profile,
+    fresh,
+    ...(anyPorts ? { ports: { kafka: 0, registry: 0, redis: 0 } } : {}),
+    ...(home === undefined ? {} : { javaHome: home }),
+    progress,
+  })
+  const running: Supervised[] = []
+  const stop = async (): Promise<void> => {
+    await Promise.all(running.toReversed().map((service) => service.stop()))
+    await stack.stop()
+  }
+  try {
+    return await onStack(options, stack, running, { logs, replicas, stop })
+  } catch (error) {
+    await stop()
+    throw error
+  }
+}
+
+interface Running {
+  readonly logs: string
+  readonly replicas: number
+  readonly stop: () => Promise<void>
+}
+
+async function onStack(
+  options: PlatformOptions,
+  stack: Stack,
+  running: Supervised[],
+  { logs, replicas, stop }: Running,
+): Promise<Platform> {
+  const { progress, simulator: wanted } = options
+  const addresses = { KAFKA_BROKERS: stack.kafkaBrokers.join(','), SCHEMA_REGISTRY_URL: stack.schemaRegistryUrl }
+  const environment: Record<string, string> = { ...addresses, ...options.settings }
+  const settings = readSettings({ ...environment })
+  const kafka = kafkaSettings(settings, 'waybill-up')
+  const supervise = {
+    folder: logs,
+    progress,
+    removeMember: (group: string, id: string) => removeMember(kafka, group, id),
+  }
+  const simulator = wanted === undefined ? undefined : new Supervised(simulatorProgram(wanted), supervise)
+  if (simulator !== undefined) running.push(simulator)
+  progress('Creating topics and registering schemas')
+  const { partitions, replicationFactor } = settings
+  await createTopics(kafka, topics(), { partitions, replicationFactor })
+  await openRegisteredCodec(settings)
+  const simulatorUrl = simulator === undefined ? undefined : (await simulator.ready).url
+  Object.assign(environment, simulated(simulatorUrl))
+  progress('Starting the services')
+  const services = programsOf(environment, replicas).map((program) => new Supervised(program, supervise))
+  running.push(...services)
+  await Promise.all(services.map(({ ready }) => ready))
+  const { topicPrefix: prefix, schemaRegistryUrl: url } = settings
+  const client = await connect({ kafka, registry: { url }, prefix })
+  return {
+    settings,
+    client,
+    stack,
+    simulatorUrl,
+    services,
+    notices: stack.notices,
+    async stop() {
+      await client.close()
+      await stop()
+    },
+  }
+}
+
+const simulatorProgram = ({ seed, latencyScale }: NonNullable<PlatformOptions['simulator']>): Program => ({
+  name: 'simulator',
+  file: 'services/simulator/src/main.ts',
+  arguments: ['--seed', seed, '--latency-scale', String(latencyScale)],
+})
+
+/** With a simulator there are no keys: any will do. */
+function simulated(url: string | undefined): Readonly<Record<string, string>> {
+  if (url === undefined) return {}
+  const keys = { OPENAI_API_KEY: 'simulated', ANTHROPIC_API_KEY: 'simulated', GEMINI_API_KEY: 'simulated' }
+  return { ...keys, WAYBILL_OPENAI_URL: `${url}/v1`, WAYBILL_ANTHROPIC_URL: url, WAYBILL_GEMINI_URL: url }
+}

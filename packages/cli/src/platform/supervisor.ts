@@ -1,0 +1,131 @@
+// Runs services as processes: starts them, waits until they are ready, starts them again when they die, stops them.
+import type { ChildProcess } from 'node:child_process'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { createWriteStream } from 'node:fs'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { environmentWith } from '@waybill/runtime/config'
+
+export interface Program {
+  /** What it is called in messages: router, worker openai. */
+  readonly name: string
+  /** The file under the repository's root. */
+  readonly file: string
+  readonly arguments?: readonly string[]
+  readonly environment?: Readonly<Record<string, string>>
+}
+
+export interface SupervisorOptions {
+  /** Where each program's log goes. */
+  readonly folder: string
+  readonly progress: (line: string) => void
+  /** A dead member's place in its group is given to others at once. */
+  readonly removeMember?: (group: string, memberId: string) => Promise<void>
+}
+
+interface Line {
+  readonly ready?: boolean
+  readonly url?: string
+  readonly member?: { readonly group: string; readonly memberId: string }
+}
+
+const root = join(import.meta.dirname, '../../../..')
+const restartMs = 100
+const killMs = 15_000
+
+const parsed = (text: string): Line => {
+  try {
+    const line: unknown = JSON.parse(text)
+    return typeof line === 'object' && line !== null ? line : {}
+  } catch {
+    return {}
+  }
+}
+
+/** One program that is kept alive. */
+export class Supervised {
+  readonly program: Program
+  readonly #options: SupervisorOptions
+  #child: ChildProcess | undefined
+  #stopping = false
+  #members: NonNullable<Line['member']>[] = []
+  #ready: (line: Line) => void = () => undefined
+  #failed: (error: Error) => void = () => undefined
+  /** Resolves when the program is ready for the first time. */
+  readonly ready: Promise<Line>
+  starts = 0
+
+  constructor(program: Program, options: SupervisorOptions) {
+    this.program = program
+    this.#options = options
+    this.ready = new Promise((resolve, reject) => {
+      this.#ready = resolve
+      this.#failed = reject
+    })
+    this.#start()
+  }
+
+  get pid(): number | undefined {
+    return this.#child?.pid
+  }
+
+  #start(): void {
+    const { file, arguments: given = [], environment = {}, name } = this.program
+    this.starts++
+    const log = createWriteStream(join(this.#options.folder, `${name.replaceAll(' ', '-')}.log`), { flags: 'a' })
+    const child = spawn(process.execPath, [join(root, file), ...given], {
+      cwd: root,
+      env: environmentWith(environment),
+      stdio: ['ignore', 'pipe', 'pipe'],
+      // A Ctrl-C in the terminal is ours to handle: services stop before the brokers do.
+      detached: true,
+    })
+    this.#child = child
+    child.stderr.pipe(log)
+    createInterface({ input: child.stdout }).on('line', (text) => {
+      this.#hear(parsed(text))
+    })
+    child.on('exit', (code) => {
+      void this.#onExit(code, child)
+    })
+  }
+
+  #hear(line: Line): void {
+    if (line.member !== undefined) this.#members.push(line.member)
+    if (line.ready === true) this.#ready(line)
+  }
+
+  async #onExit(code: number | null, child: ChildProcess): Promise<void> {
+    if (this.#stopping || this.#child !== child) return
+    const members = this.#members
+    this.#members = []
+    if (code === 2) {
+      this.#failed(new Error(`${this.program.name} cannot start with its settings: see ${this.program.name}.log`))
+      return
+    }
+    this.#options.progress(`${this.program.name} has died; starting it again`)
+    // Its groups would wait for its session to time out: take it out of them.
+    const removed = members.map(async ({ group, memberId }) => this.#options.removeMember?.(group, memberId))
+    setTimeout(() => {
+      if (!this.#stopping) this.#start()
+    }, restartMs)
+    await Promise.allSettled(removed)
+  }
+
+  /** Ends the program as kill -9 does; it is started again. */
+  kill(): void {
+    this.#child?.kill('SIGKILL')
+  }
+
+  async stop(): Promise<void> {
+    this.#stopping = true
+    const child = this.#child
+    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return
+    const ended = once(child, 'exit')
+    child.kill('SIGTERM')
+    const timer = setTimeout(() => child.kill('SIGKILL'), killMs)
+    await ended
+    clearTimeout(timer)
+  }
+}
