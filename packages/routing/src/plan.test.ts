@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { attemptDeadline, backupsAllowed, claimLifeMs, deadlineOf, giveUpAge, startBy } from './plan.ts'
+import fc from 'fast-check'
+import { attemptDeadline, backupsAllowed, claimLifeMs, deadlineOf, dispatchedAt, giveUpAge, startBy } from './plan.ts'
 import { protocolDefaults as settings } from './protocol-defaults.ts'
 
 const now = 1_000_000
@@ -15,6 +16,15 @@ test('a dispatch waits a quarter of what is left for a call slot, at most five s
   assert.equal(startBy(now, now + 10_000, settings), now + 2_500)
   assert.equal(startBy(now, now + 60_000, settings), now + 5_000)
   assert.equal(startBy(now, now - 1, settings), now)
+})
+
+test('when a dispatch was made can be told from its startBy', () => {
+  fc.assert(
+    fc.property(fc.integer({ min: 0, max: 2e12 }), fc.integer({ min: 1, max: 900_000 }), (at, budget) => {
+      const found = dispatchedAt(startBy(at, at + budget, settings), at + budget, settings)
+      assert.ok(Math.abs(found - at) <= 2, String(found - at))
+    }),
+  )
 })
 
 test('an attempt has what is left, at most ten minutes, and a claim three times that and the grace', () => {

@@ -21,6 +21,19 @@ export function startBy(
   return now + Math.min(Math.floor(left(now, deadline) * settings.startByShare), settings.startByMaxMs)
 }
 
+/** When a dispatch was made: the `now` of its startBy, which is the only time of its making that it carries. */
+export function dispatchedAt(
+  startsBy: number,
+  deadline: number,
+  settings: Pick<ProtocolSettings, 'startByShare' | 'startByMaxMs'>,
+): number {
+  const { startByShare, startByMaxMs } = settings
+  if (startsBy >= deadline) return startsBy
+  const byMost = startsBy - startByMaxMs
+  if ((deadline - byMost) * startByShare >= startByMaxMs) return byMost
+  return Math.floor((startsBy - deadline * startByShare) / (1 - startByShare))
+}
+
 /** When an attempt that starts now is broken off. */
 export function attemptDeadline(
   now: number,

@@ -35,7 +35,7 @@ export function ratesFor(price: Price, inputTokens: number): Rates {
 }
 
 /** Exact while it is a safe integer: up to 9,007 dollars for one call. Above that, what comes out is not a safe integer. */
-export function picoUsdOf(tokens: TokenBuckets, rates: Rates): number {
+function picoUsdOf(tokens: TokenBuckets, rates: Rates): number {
   return (
     tokens.inputTokens * rates.input +
     tokens.cachedInputTokens * rates.cachedInput +

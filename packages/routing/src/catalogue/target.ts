@@ -24,7 +24,7 @@ export interface Price extends Rates {
 /** Outputs of about the same length, whose latencies can be compared. */
 export type SizeClass = 'tiny' | 'short' | 'medium' | 'long' | 'huge'
 
-export type SamplingSetting = 'temperature' | 'topP' | 'topK' | 'seed' | 'frequencyPenalty' | 'presencePenalty' | 'stop'
+type SamplingSetting = 'temperature' | 'topP' | 'topK' | 'seed' | 'frequencyPenalty' | 'presencePenalty' | 'stop'
 
 export interface Capabilities {
   readonly tools: boolean

@@ -1,9 +1,9 @@
-// What can be told of a request without tokenising it or reading its text: sizes, roles, tools. Linear in its parts.
+// What can be told of a request without tokenising it or reading its text: sizes, turns, tools. Linear in its parts.
 import type { Part } from '@waybill/schemas/generated/part'
 import type { Request } from '@waybill/schemas/generated/request'
 
 /** An API that alone understands a part; `api` null: any of the provider's. */
-export interface PartOwner {
+interface PartOwner {
   readonly provider: string
   readonly api: string | null
 }
@@ -16,8 +16,6 @@ export interface Features {
   readonly mediaBytes: number
   readonly images: number
   readonly turns: number
-  readonly toolTurns: number
-  readonly lastUserCharacters: number
   /** Whose parts the conversation holds: each of these must be the target. */
   readonly owners: readonly PartOwner[]
 }
@@ -32,18 +30,11 @@ interface Counting {
 
 export function featuresOf(request: Request): Features {
   const counting: Counting = { textCharacters: 0, jsonCharacters: 0, mediaBytes: 0, images: 0, owners: [] }
-  let toolTurns = 0
-  let lastUserCharacters = 0
-  for (const message of request.messages) {
-    const before = counting.textCharacters
-    for (const part of message.parts) countPart(part, counting)
-    if (message.role === 'tool') toolTurns += 1
-    if (message.role === 'user') lastUserCharacters = counting.textCharacters - before
-  }
+  for (const message of request.messages) for (const part of message.parts) countPart(part, counting)
   for (const tool of request.tools)
     counting.jsonCharacters += tool.name.length + (tool.description?.length ?? 0) + tool.parameters.length
   counting.jsonCharacters += request.outputSchema?.length ?? 0
-  return { ...counting, turns: request.messages.length, toolTurns, lastUserCharacters }
+  return { ...counting, turns: request.messages.length }
 }
 
 function countPart(part: Part, counting: Counting): void {

@@ -7,7 +7,7 @@ import { coolDownAfter } from './cool-down.ts'
 import { merged, withSample } from './histogram.ts'
 
 export const sliceMs = 10_000
-export const windowMs = 300_000
+const windowMs = 300_000
 
 /** One attempt that has ended, however it ended. */
 export interface LatencySample {

@@ -8,6 +8,9 @@ import { complain, expectMembers, member, readList, readMapping, readNumber, rea
 import type { Known } from './terms.ts'
 import { readTarget, readTerms, silentTerms, termsMembers } from './terms.ts'
 
+/** Every setting at the top of a file. */
+export const policyMembers = ['version', 'tiers', 'retention', 'contracts', 'tenants', ...termsMembers] as const
+
 /** A policy, or everything that is wrong with its file. */
 export type ParsedPolicy = { readonly policy: Policy } | { readonly problems: readonly Problem[] }
 
@@ -27,7 +30,7 @@ export function parsePolicy(text: string, from: Catalogue = catalogue): ParsedPo
 }
 
 function readPolicy(top: Place, from: Catalogue): Policy {
-  expectMembers(top, ['version', 'tiers', 'retention', 'contracts', 'tenants', ...termsMembers])
+  expectMembers(top, policyMembers)
   if (top.value === null || typeof top.value !== 'object')
     complain(top, 'the file says nothing', 'start from deploy/policies/default.yaml')
   const tiers = readTiers(member(top, 'tiers'), from)
