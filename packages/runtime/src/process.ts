@@ -94,6 +94,12 @@ function logEvent(logger: Logger, event: TaskEvent): void {
   else logger.debug({ code, ...rest })
 }
 
+/** What stands after `--name` on the command line; empty where nothing does. */
+export function argumentOf(name: string): string {
+  const at = process.argv.indexOf(`--${name}`)
+  return at < 0 ? '' : (process.argv[at + 1] ?? '')
+}
+
 const needed = ['kafkaBrokers', 'schemaRegistryUrl'] as const
 
 /**

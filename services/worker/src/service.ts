@@ -1,5 +1,6 @@
 // Wires the worker of one provider: its reducer, its calls, and the vendor's SDK.
 import type { ProtocolSettings } from '@waybill/routing/protocol-defaults'
+import { protocolDefaults } from '@waybill/routing/protocol-defaults'
 import type { Dispatch } from '@waybill/schemas/generated/dispatch'
 import type { LateOutcome } from '@waybill/schemas/generated/late-outcome'
 import { lateOutcomeRecord } from '@waybill/schemas/generated/late-outcome'
@@ -9,10 +10,15 @@ import type { WorkerState } from '@waybill/schemas/generated/worker-state'
 import { dispatches, late, workerChangelog } from '@waybill/schemas/topics'
 import type { Clock } from '@waybill/runtime/clock'
 import { sleep } from '@waybill/runtime/clock'
+import type { Settings } from '@waybill/runtime/config'
+import { SettingsError } from '@waybill/runtime/config'
 import type { Connections } from '@waybill/runtime/http/capturing-fetch'
+import { openConnections } from '@waybill/runtime/http/capturing-fetch'
 import type { Log } from '@waybill/runtime/log'
 import type { Codec } from '@waybill/runtime/registry/codec'
-import type { Tasks } from '@waybill/runtime/task/service'
+import type { Surroundings } from '@waybill/runtime/process'
+import type { RunningService, Tasks } from '@waybill/runtime/task/service'
+import { runService, taskDefaults } from '@waybill/runtime/task/service'
 import type { Stage } from '@waybill/runtime/task/stage'
 import { makeAttempt } from './attempt.ts'
 import { Calls } from './calls.ts'
@@ -179,4 +185,63 @@ export async function worker(
 ): Promise<(tasks: Tasks<AttemptOutcome>) => WorkerStage> {
   const { provider, baseUrl, apiKey } = settings
   return workerStage(settings, dependencies, await loadVendor(provider, { baseUrl, apiKey }))
+}
+
+interface Access {
+  readonly apiKey: string
+  readonly baseUrl: string
+  readonly variable: string
+}
+
+const accessOf: Readonly<Record<string, (settings: Settings) => Access>> = {
+  openai: ({ openaiApiKey, openaiBaseUrl }) => ({
+    apiKey: openaiApiKey,
+    baseUrl: openaiBaseUrl,
+    variable: 'OPENAI_API_KEY',
+  }),
+  anthropic: ({ anthropicApiKey, anthropicBaseUrl }) => ({
+    apiKey: anthropicApiKey,
+    baseUrl: anthropicBaseUrl,
+    variable: 'ANTHROPIC_API_KEY',
+  }),
+  gemini: ({ geminiApiKey, geminiBaseUrl }) => ({
+    apiKey: geminiApiKey,
+    baseUrl: geminiBaseUrl,
+    variable: 'GEMINI_API_KEY',
+  }),
+}
+
+/**
+ * Starts the worker of this process.
+ * @throws SettingsError where the provider is not known or has no key
+ */
+export async function startWorker(given: Surroundings, provider: string): Promise<RunningService> {
+  const { settings: own, log, codec, clock, processId, onEvent, logger } = given
+  const access = accessOf[provider]?.(own)
+  if (access === undefined)
+    throw new SettingsError([
+      { name: '--provider', problem: `"${provider}" is none of: ${Object.keys(accessOf).join(', ')}.` },
+    ])
+  const { apiKey, baseUrl, variable } = access
+  if (apiKey === '')
+    throw new SettingsError([{ name: variable, problem: `is not set, and calls to ${provider} need a key.` }])
+  const { partitions, permits, dedupWindowMs } = own
+  const settings: WorkerSettings = {
+    provider,
+    apiKey,
+    baseUrl: baseUrl === '' ? undefined : baseUrl,
+    attribution: baseUrl !== '',
+    protocol: { ...protocolDefaults, partitions, permits, dedupWindowMs },
+  }
+  const dependencies: WorkerDependencies = {
+    log,
+    codec,
+    clock,
+    connections: openConnections(),
+    onEvent: ({ code, attempt }) => {
+      logger.warn({ code, attempt }, 'An answer came after its attempt had been settled as unknown.')
+    },
+  }
+  const make = await worker(settings, dependencies)
+  return runService(make, { log, codec, clock, processId, onEvent, settings: { ...taskDefaults, partitions } })
 }
