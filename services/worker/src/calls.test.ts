@@ -2,7 +2,6 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { LateOutcome } from '@waybill/schemas/generated/late-outcome'
 import type { Outcome } from '@waybill/schemas/generated/outcome'
-import type { Clock } from '@waybill/runtime/clock'
 import { Calls } from './calls.ts'
 import { answered, dispatch, marked } from './given.ts'
 import { Permits } from './permits.ts'
@@ -10,66 +9,56 @@ import type { AttemptOutcome } from './reducer/prepared.ts'
 
 const settings = { sendByMs: 10_000, settledCallMs: 3_600_000 }
 
+const settle = (): Promise<void> => new Promise((resolve) => void setImmediate(resolve))
+
 /** A process whose calls end, and whose late records are stored, when the test says so. */
-function bench(): {
-  readonly calls: Calls
-  readonly clock: { wall: number; monotonic: number }
-  owns: boolean
+class Bench {
+  readonly clock = { wall: 1_000, monotonic: 0 }
+  owns = true
   /** Attempts that were sent. */
-  readonly sent: readonly string[]
-  readonly reported: readonly AttemptOutcome[]
-  readonly late: readonly LateOutcome[]
-  readonly permits: Permits
-  end(outcome?: Outcome): Promise<void>
-  stored(): Promise<void>
-} {
-  const time = { wall: 1_000, monotonic: 0 }
-  const clock: Clock = {
-    real: false,
-    now: () => time.wall,
-    monotonic: () => time.monotonic,
-    schedule: () => () => undefined,
-  }
-  const [sent, reported, late]: [string[], AttemptOutcome[], LateOutcome[]] = [[], [], []]
-  const [ends, stores]: [((outcome: Outcome) => void)[], (() => void)[]] = [[], []]
-  const permits = new Permits(2, () => undefined)
-  const calls = new Calls({
-    clock,
-    settings,
-    permits,
-    report: (_, outcome) => {
-      if (given.owns) reported.push(outcome)
-      return given.owns
+  readonly sent: string[] = []
+  readonly reported: AttemptOutcome[] = []
+  readonly late: LateOutcome[] = []
+  readonly permits = new Permits(2, () => undefined)
+  readonly #ends: ((outcome: Outcome) => void)[] = []
+  readonly #stores: (() => void)[] = []
+
+  readonly calls = new Calls({
+    clock: {
+      real: false,
+      now: () => this.clock.wall,
+      monotonic: () => this.clock.monotonic,
+      schedule: () => () => undefined,
     },
-    make: ({ attempt }) => {
-      sent.push(attempt)
-      return new Promise((resolve) => void ends.push(resolve))
+    settings,
+    permits: this.permits,
+    report: (_, outcome) => {
+      if (this.owns) this.reported.push(outcome)
+      return this.owns
+    },
+    make: ({ attempt: name }) => {
+      this.sent.push(name)
+      return new Promise((resolve) => void this.#ends.push(resolve))
     },
     publish: (_, __, record) => {
-      late.push(record)
-      return new Promise((resolve) => void stores.push(resolve))
+      this.late.push(record)
+      return new Promise((resolve) => void this.#stores.push(resolve))
     },
   })
-  const settle = (): Promise<void> => new Promise((resolve) => void setImmediate(resolve))
-  const given = {
-    calls,
-    clock: time,
-    owns: true,
-    sent,
-    reported,
-    late,
-    permits,
-    async end(outcome: Outcome = answered) {
-      ends.shift()?.(outcome)
-      await settle()
-    },
-    async stored() {
-      stores.shift()?.()
-      await settle()
-    },
+
+  /** The oldest call ends. */
+  readonly end = async (outcome: Outcome = answered): Promise<void> => {
+    this.#ends.shift()?.(outcome)
+    await settle()
   }
-  return given
+  /** The oldest record for the late topic is stored. */
+  readonly stored = async (): Promise<void> => {
+    this.#stores.shift()?.()
+    await settle()
+  }
 }
+
+const bench = (): Bench => new Bench()
 
 const one = marked()
 const { attempt } = one

@@ -1,0 +1,151 @@
+// The whole worker: a log in memory, the vendors' own SDKs, and a server that stands for the vendors.
+import assert from 'node:assert/strict'
+import type { RequestListener, ServerResponse } from 'node:http'
+import { env } from 'node:process'
+import { test } from 'node:test'
+import { apis, workerBench } from './worker-bench.ts'
+
+const byText = (one: string, other: string): number => one.localeCompare(other)
+
+/** What an operator's environment may hold for other programs. */
+const hijacking = {
+  OPENAI_BASE_URL: 'http://127.0.0.1:1',
+  OPENAI_ORG_ID: 'somebody',
+  ANTHROPIC_BASE_URL: 'http://127.0.0.1:1',
+  ANTHROPIC_AUTH_TOKEN: 'somebody',
+  GOOGLE_GEMINI_BASE_URL: 'http://127.0.0.1:1',
+  GOOGLE_GENAI_API_VERSION: 'v9',
+  GOOGLE_GENAI_USE_VERTEXAI: 'true',
+  GOOGLE_API_KEY: 'somebody',
+}
+for (const api of ['chatCompletions', 'responses', 'messages', 'generateContent'] as const) {
+  test(`${api}: one call through the SDK, and the raw answer in the result`, async (t) => {
+    const body = '{"unknown":"to every SDK"}'
+    const { seen, start, order, read } = await workerBench(t, api, (_, response) => {
+      const headers = { 'content-type': 'application/json', 'x-request-id': 'r1', 'set-cookie': 'secret' }
+      response.writeHead(200, headers).end(body)
+    })
+    await start()
+    await order()
+    const [result] = await read(1)
+    assert.equal(result?.outcome.kind, 'ok', JSON.stringify(result?.outcome))
+    assert.equal(Buffer.from(result.outcome.body ?? '').toString(), body)
+    assert.equal(result.worker, 'process-0')
+    assert.deepEqual(Object.keys(result.outcome.headers).toSorted(), ['content-type', 'date', 'x-request-id'])
+    assert.deepEqual(
+      seen.map(({ url, headers }) => [url, headers['x-waybill-attempt'], headers['x-waybill-hash']]),
+      [[apis[api][3], 'requests/0/7.1', 'abc']],
+    )
+    assert.match(JSON.stringify(seen[0]?.headers), /"(?:Bearer )?key"/u)
+  })
+
+  for (const [situation, answer, expected] of [
+    ['429', (_, response) => response.writeHead(429, { 'retry-after': '7' }).end('{"error":{}}'), 'unbilled'],
+    ['500 of a gateway', (_, response) => response.writeHead(500).end('<html>'), 'ambiguous'],
+    ['a redirect', (_, response) => response.writeHead(307, { location: '/elsewhere' }).end(), 'ambiguous'],
+    ['no JSON', (_, response) => response.writeHead(200).end('<html>'), 'ok'],
+    ['a reset', (_, response) => response.destroy(), 'ambiguous'],
+  ] satisfies readonly (readonly [string, RequestListener, string])[])
+    test(`${api}: ${situation} is told as it was, and not tried again`, async (t) => {
+      const { seen, start, order, read } = await workerBench(t, api, answer)
+      await start()
+      await order()
+      const [result] = await read(1)
+      assert.deepEqual([result?.outcome.kind, seen.length], [expected, 1])
+    })
+
+  test(`${api}: a body that never ends is cut off at the deadline`, async (t) => {
+    const { start, order, read } = await workerBench(t, api, (_, response) => {
+      response.writeHead(200, { 'content-type': 'application/json' }).write('{')
+    })
+    await start()
+    await order({ deadline: Date.now() + 300 })
+    const [result] = await read(1)
+    assert.deepEqual([result?.outcome.kind, result?.outcome.failure], ['ambiguous', 'timeout'])
+  })
+}
+
+test('without a free permit a dispatch waits, and ends as not sent', async (t) => {
+  const { seen, start, order, read } = await workerBench(t, 'messages', () => undefined)
+  await start({ permits: 1 })
+  const now = Date.now()
+  await order({ deadline: now + 800 })
+  await order({ attempt: 2, startBy: now + 200 })
+  const found = await read(2)
+  assert.deepEqual(
+    found.map(({ dispatch: { attempt }, outcome: { kind, failure } }) => [attempt, kind, failure]),
+    [
+      [2, 'notSent', 'no_permit'],
+      [1, 'ambiguous', 'timeout'],
+    ],
+  )
+  assert.equal(seen.length, 1)
+})
+
+test('a permit that comes free is used', async (t) => {
+  const { seen, start, order, read } = await workerBench(t, 'messages', (_, response) => response.end('{}'))
+  await start({ permits: 1 })
+  for (let attempt = 1; attempt <= 20; attempt++) await order({ attempt })
+  const found = await read(20)
+  assert.deepEqual(
+    [found.length, seen.length, new Set(found.map(({ outcome }) => outcome.kind))],
+    [20, 20, new Set(['ok'])],
+  )
+})
+
+test('a partition that moves during a call: the new owner writes the one result', async (t) => {
+  const pending: ServerResponse[] = []
+  const called = Promise.withResolvers<undefined>()
+  const { seen, start, order, read } = await workerBench(t, 'chatCompletions', (_, response) => {
+    pending.push(response)
+    called.resolve(undefined)
+  })
+  const first = await start()
+  await order()
+  await called.promise
+  const stopped = first.stop()
+  await start()
+  // As soon as the second owner works, which its own dispatch shows.
+  await order({ attempt: 2, deadline: Date.now() })
+  await read(1)
+  for (const response of pending) response.end('{"late":true}')
+  await stopped
+  const found = await read(2)
+  assert.deepEqual(
+    found.map(({ dispatch: { attempt }, outcome, worker: by }) => [attempt, outcome.kind, by]),
+    [
+      [2, 'limits', 'process-1'],
+      [1, 'ok', 'process-0'],
+    ],
+  )
+  assert.equal(seen.length, 1)
+})
+
+test('a request that cannot be read, and a target of another provider, make no call', async (t) => {
+  const { seen, start, order, read } = await workerBench(t, 'messages', (_, response) => response.end('{}'))
+  await start()
+  await order({ request: Buffer.from('no record') })
+  await order({ attempt: 2, target: { id: '', provider: 'anthropic', api: 'responses', model: '', tier: '' } })
+  const found = await read(2)
+  assert.deepEqual(
+    found
+      .map(({ dispatch: { attempt }, outcome: { kind, failure } }) => `${attempt} ${kind} ${failure}`)
+      .toSorted(byText),
+    ['1 notSent unreadable_request', '2 notSent config'],
+  )
+  assert.equal(seen.length, 0)
+})
+
+for (const api of ['chatCompletions', 'messages', 'generateContent'] as const)
+  test(`${api}: the environment has no say in where a call goes, and as whom`, async (t) => {
+    t.after(() => {
+      for (const name of Object.keys(hijacking)) Reflect.deleteProperty(env, name)
+    })
+    Object.assign(env, hijacking)
+    const { seen, start, order, read } = await workerBench(t, api, (_, response) => response.end('{}'))
+    await start()
+    await order()
+    const [result] = await read(1)
+    assert.deepEqual([result?.outcome.kind, seen[0]?.url], ['ok', apis[api][3]])
+    assert.doesNotMatch(JSON.stringify(seen[0]?.headers), /somebody/u)
+  })
