@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import confluent from '@kafkajs/confluent-schema-registry'
 import type { SchemaRegistry } from './schema-registry.ts'
 import { RegistryError } from './schema-registry.ts'
@@ -23,20 +24,28 @@ function registryError(error: unknown, what: string): RegistryError {
   return new RegistryError('unavailable', `${what}: the schema registry did not answer (${message})`, { cause: error })
 }
 
+const raceAttempts = 6
+
+const isRace = (error: unknown): boolean => error instanceof Error && /already exists|does not match the configuration/iu.test(error.message)
+
 /** A registry that speaks Confluent's API, such as Apicurio under /apis/ccompat/v7. */
 export function confluentRegistry({ url, username, password }: RegistrySettings): SchemaRegistry {
   const auth = username === undefined || password === undefined ? {} : { auth: { username, password } }
   const registry = new confluent.SchemaRegistry({ host: url.replace(/\/$/u, ''), retry: { retries: 3 }, ...auth })
   return {
     async register(subject, avro) {
-      try {
-        const { id } = await registry.register(
-          { type: confluent.SchemaType.AVRO, schema: avro },
-          { subject, compatibility: confluent.COMPATIBILITY.FULL_TRANSITIVE },
-        )
-        return id
-      } catch (error) {
-        throw registryError(error, subject)
+      for (let attempt = 1; ; attempt++) {
+        try {
+          const { id } = await registry.register(
+            { type: confluent.SchemaType.AVRO, schema: avro },
+            { subject, compatibility: confluent.COMPATIBILITY.FULL_TRANSITIVE },
+          )
+          return id
+        } catch (error) {
+          // Processes that start together set the compatibility of a new subject together: the first one wins.
+          if (attempt < raceAttempts && isRace(error)) await pause(20 * attempt)
+          else throw registryError(error, subject)
+        }
       }
     },
     async schemaOf(id) {
