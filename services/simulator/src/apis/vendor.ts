@@ -12,7 +12,9 @@ export interface Tool {
 }
 
 export type Format =
-  { readonly kind: 'text' } | { readonly kind: 'json' } | { readonly kind: 'schema'; readonly schema: unknown }
+  | { readonly kind: 'text' }
+  | { readonly kind: 'json' }
+  | { readonly kind: 'schema'; readonly schema: unknown }
 
 export type Effort = 'none' | 'minimal' | 'low' | 'medium' | 'high'
 

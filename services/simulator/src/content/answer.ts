@@ -36,7 +36,7 @@ export interface Answer {
   readonly finish: Finish
   readonly usage: Usage
   /** What the answer says was used, where that is not the truth; null: nothing. */
-  readonly saidUsage?: Readonly<Record<string, number>> | null
+  readonly saidUsage?: Usage | null
   readonly servedModel: string
   /** A summary of the reasoning, in the vendor's own kind of part. */
   readonly thought?: string
@@ -47,3 +47,12 @@ export interface Answer {
 }
 
 export const textOf = (answer: Answer): string => answer.texts.join('')
+
+export const shownUsage = (answer: Answer): Usage | null =>
+  answer.saidUsage === undefined ? answer.usage : answer.saidUsage
+
+/** The arguments as APIs write them that send text. */
+export function argumentsText(call: Call): string {
+  if (call.raw === undefined) return JSON.stringify(call.arguments)
+  return typeof call.raw === 'string' ? call.raw : JSON.stringify(call.raw)
+}

@@ -37,7 +37,8 @@ interface Said {
 function callsFor(ask: Ask, habits: Habits, random: Random): readonly Call[] {
   const { choice, tools } = ask
   if (choice === 'none' || tools.length === 0) return []
-  if (typeof choice === 'object') return tools.filter((tool) => tool.name === choice.name).map((tool) => call(tool, random))
+  if (typeof choice === 'object')
+    return tools.filter((tool) => tool.name === choice.name).map((tool) => call(tool, random))
   if (choice === 'auto' && (ask.afterToolResult || !chance(random, habits.toolShare))) return []
   const count = ask.parallel && chance(random, 0.25) ? between(random, 2, 3) : 1
   return Array.from({ length: count }, () => pick(random, tools))
@@ -65,7 +66,13 @@ function spokenCalls(calls: readonly Call[], limit: number, model: Model, random
 function spokenText(ask: Ask, limit: number, habits: Habits, random: Random): Said {
   const text = stopped(textFor(ask, limit, habits, random), ask.stop)
   const tokens = tokensOf(text.said.length)
-  if (tokens > limit) return { texts: limit < 1 ? [] : [text.said.slice(0, limit * 4)], calls: [], finish: { kind: 'length' }, tokens: limit }
+  if (tokens > limit)
+    return {
+      texts: limit < 1 ? [] : [text.said.slice(0, limit * 4)],
+      calls: [],
+      finish: { kind: 'length' },
+      tokens: limit,
+    }
   return { texts: [text.said], calls: [], finish: text.finish, tokens }
 }
 
@@ -84,7 +91,9 @@ function stopped(text: string, stop: readonly string[]): { readonly said: string
     const at = each === '' ? -1 : text.indexOf(each)
     if (at >= 0 && at < end) [end, sequence] = [at, each]
   }
-  return sequence === '' ? { said: text, finish: { kind: 'stop' } } : { said: text.slice(0, end), finish: { kind: 'stopSequence', sequence } }
+  return sequence === ''
+    ? { said: text, finish: { kind: 'stop' } }
+    : { said: text.slice(0, end), finish: { kind: 'stopSequence', sequence } }
 }
 
 const byEffort: Readonly<Record<Effort, number>> = { none: 0, minimal: 24, low: 60, medium: 160, high: 480 }

@@ -182,7 +182,8 @@ function repeated(reader: Reader, node: Node): Node {
   if (times === null) return node
   reader.at += times[0].length
   const [whole, low, comma, high] = times
-  if (low === undefined) return { kind: 'repeat', node, low: whole[0] === '+' ? 1 : 0, high: whole[0] === '?' ? 1 : longest }
+  if (low === undefined)
+    return { kind: 'repeat', node, low: whole[0] === '+' ? 1 : 0, high: whole[0] === '?' ? 1 : longest }
   const least = Number(low)
   return { kind: 'repeat', node, low: least, high: comma === '' ? least : high === '' ? longest : Number(high) }
 }

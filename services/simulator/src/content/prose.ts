@@ -2,15 +2,16 @@
 import type { Random } from '../random.ts'
 import { between, chance, pick } from '../random.ts'
 
-const words = `the answer request order invoice customer summary report team result value plan check update change review note
+const words =
+  `the answer request order invoice customer summary report team result value plan check update change review note
 first second next final total average recent likely clear short careful simple useful open early local regional daily
 shows means includes needs keeps covers explains follows depends suggests confirms adds leaves moves matches
 with from after before because while until between within without about over under near and then so that when
 account address amount balance city contract country date delivery department document email location market model
 number office option payment period person policy price process product project question rate reason record region
 schedule section service source stage step subject support system table task time title trend unit user week year`
-  .trim()
-  .split(/\s+/u)
+    .trim()
+    .split(/\s+/u)
 
 export const word = (random: Random): string => pick(random, words) ?? 'word'
 

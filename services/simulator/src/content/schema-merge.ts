@@ -31,11 +31,23 @@ function conditioned(schema: JsonObject, again: (each: unknown) => JsonObject): 
   return joined(joined(own, again(condition)), again(consequence))
 }
 
-function alternative(from: readonly unknown[], base: JsonObject, root: unknown, small: boolean, random: Random): unknown {
+function alternative(
+  from: readonly unknown[],
+  base: JsonObject,
+  root: unknown,
+  small: boolean,
+  random: Random,
+): unknown {
   const type = stringAt(base, 'type')
   const fitting = from.filter((each) => type === null || [null, type].includes(stringAt(each, 'type')))
   const choices = fitting.length > 0 ? fitting : from
-  if (!small) return pick(random, choices.filter((each) => stringAt(each, 'type') !== 'null')) ?? choices[0]
+  if (!small)
+    return (
+      pick(
+        random,
+        choices.filter((each) => stringAt(each, 'type') !== 'null'),
+      ) ?? choices[0]
+    )
   return choices.toSorted((one, other) => weightOf(one) - weightOf(other))[0] ?? root
 }
 
@@ -135,8 +147,9 @@ function decoded(step: string): string {
 }
 
 function named(name: string, root: unknown): unknown {
-  const definitions = [objectAt(root, '$defs'), objectAt(root, 'definitions')].flatMap((each) => Object.values(each ?? {}))
+  const definitions = [objectAt(root, '$defs'), objectAt(root, 'definitions')].flatMap((each) =>
+    Object.values(each ?? {}),
+  )
   const wanted = [name, `#${name}`]
   return definitions.find((each) => ['$anchor', '$id', 'id'].some((key) => wanted.includes(stringAt(each, key) ?? '')))
 }
-

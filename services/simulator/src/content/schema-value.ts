@@ -148,7 +148,8 @@ function dependants(schema: JsonObject, value: Record<string, unknown>, depth: n
     for (const name in table) {
       if (!Object.hasOwn(value, name)) continue
       for (const needed of stringsAt(table, name))
-        if (!Object.hasOwn(value, needed)) put(value, needed, valueOf(schemaFor(schema, needed), needed, depth + 1, walk))
+        if (!Object.hasOwn(value, needed))
+          put(value, needed, valueOf(schemaFor(schema, needed), needed, depth + 1, walk))
     }
   }
 }
@@ -229,6 +230,9 @@ const rounded = (value: number): number => Number(value.toPrecision(15))
 function boundOf(schema: JsonObject, inclusive: string, exclusive: string, step: number): number | null {
   const bound = numberAt(schema, inclusive)
   const strict = memberOf(schema, exclusive)
-  if (typeof strict === 'number') return Math.sign(step) > 0 ? Math.max(strict + step, bound ?? -Infinity) : Math.min(strict + step, bound ?? Infinity)
+  if (typeof strict === 'number')
+    return Math.sign(step) > 0
+      ? Math.max(strict + step, bound ?? -Infinity)
+      : Math.min(strict + step, bound ?? Infinity)
   return bound !== null && strict === true ? bound + step : bound
 }

@@ -46,7 +46,10 @@ const named: readonly (readonly [RegExp, readonly string[]])[] = [
   [/city|town|location|place/iu, ['Paris', 'Lisbon', 'Nairobi', 'Osaka', 'Lima']],
   [/country/iu, ['France', 'Portugal', 'Kenya', 'Japan', 'Peru']],
   [/currency/iu, ['EUR', 'USD', 'JPY']],
-  [/(?:first|last|full|user|customer|person)_?name|^name$|author|owner/iu, ['Ada Lovelace', 'Grace Hopper', 'Alan Turing']],
+  [
+    /(?:first|last|full|user|customer|person)_?name|^name$|author|owner/iu,
+    ['Ada Lovelace', 'Grace Hopper', 'Alan Turing'],
+  ],
   [/date|day/iu, ['2026-03-14', '2026-10-02']],
   [/e?mail/iu, ['ada@example.com', 'grace@example.com']],
   [/url|link|website/iu, ['https://example.com/a', 'https://example.com/b']],

@@ -3,7 +3,13 @@ import type { Failure, FailureDetails, FailureKind } from '../vendor.ts'
 
 type Maker = (details: FailureDetails) => Failure
 
-function error(status: number, type: string, code: string | null, message: string, param: string | null = null): Failure {
+function error(
+  status: number,
+  type: string,
+  code: string | null,
+  message: string,
+  param: string | null = null,
+): Failure {
   return { status, body: { error: { message, type, param, code } } }
 }
 
@@ -19,12 +25,16 @@ function waiting(failure: Failure, { retryAfterMs, sayMilliseconds }: FailureDet
 
 const waits: Partial<Record<FailureKind, Maker>> = {
   rateLimit: (details) => {
-    const when = details.retryAfterMs === null ? '' : ` Please try again in ${(details.retryAfterMs / 1_000).toFixed(3)}s.`
+    const when =
+      details.retryAfterMs === null ? '' : ` Please try again in ${(details.retryAfterMs / 1_000).toFixed(3)}s.`
     const message = `Rate limit reached for ${details.model} in organization org-simulated on tokens per min (TPM): Limit 2000000, Used 2000000, Requested ${details.given}.${when} Visit https://platform.openai.com/account/rate-limits to learn more.`
     return waiting(error(429, 'tokens', 'rate_limit_exceeded', message), details)
   },
   slowDown: (details) =>
-    waiting(error(503, 'service_unavailable_error', 'slow_down', 'Slow down: your request rate has risen too quickly.'), details),
+    waiting(
+      error(503, 'service_unavailable_error', 'slow_down', 'Slow down: your request rate has risen too quickly.'),
+      details,
+    ),
 }
 
 const money: Partial<Record<FailureKind, Maker>> = {
@@ -36,9 +46,19 @@ const money: Partial<Record<FailureKind, Maker>> = {
       'You exceeded your current quota, please check your plan and billing details. For more information on this error, read the docs: https://platform.openai.com/docs/guides/error-codes/api-errors.',
     ),
   creditExhausted: () =>
-    error(429, 'insufficient_quota', 'credit_balance_exhausted', 'Your credit balance is exhausted. Add credits to continue.'),
+    error(
+      429,
+      'insufficient_quota',
+      'credit_balance_exhausted',
+      'Your credit balance is exhausted. Add credits to continue.',
+    ),
   spendLimit: () =>
-    error(429, 'insufficient_quota', 'project_spend_limit_exceeded', 'This project has reached its monthly spend limit.'),
+    error(
+      429,
+      'insufficient_quota',
+      'project_spend_limit_exceeded',
+      'This project has reached its monthly spend limit.',
+    ),
   billing: () =>
     error(
       429,
@@ -82,7 +102,12 @@ const requests: Partial<Record<FailureKind, Maker>> = {
       'Incorrect API key provided: sk-simul****ated. You can find your API key at https://platform.openai.com/account/api-keys.',
     ),
   permissionDenied: () =>
-    error(403, 'request_forbidden', 'unsupported_country_region_territory', 'Country, region, or territory not supported'),
+    error(
+      403,
+      'request_forbidden',
+      'unsupported_country_region_territory',
+      'Country, region, or territory not supported',
+    ),
   inputBlocked: () =>
     refused(
       400,
@@ -98,7 +123,11 @@ const requests: Partial<Record<FailureKind, Maker>> = {
   invalidRequest: ({ code, message, param }) => refused(400, code, message, param),
   pathMissing: ({ method, path }) => refused(404, null, `Invalid URL (${method} ${path})`),
   methodWrong: ({ method, path }) =>
-    refused(405, 'method_not_supported', `Not allowed to ${method} on ${path}. (HINT: Perhaps you meant to use a different HTTP method?)`),
+    refused(
+      405,
+      'method_not_supported',
+      `Not allowed to ${method} on ${path}. (HINT: Perhaps you meant to use a different HTTP method?)`,
+    ),
 }
 
 const makers: Partial<Record<FailureKind, Maker>> = { ...waits, ...money, ...broken, ...requests }

@@ -52,15 +52,26 @@ export function samplingProblem(request: JsonObject, model: Model, effort: Effor
 export function temperatureProblem(request: JsonObject): Problem | null {
   const given = numberAt(request, 'temperature')
   if (given === null || (given >= 0 && given <= 2)) return null
-  const [side, code] = given < 0 ? ['below minimum value. Expected a value >= 0', 'below_min'] : ['above maximum value. Expected a value <= 2', 'above_max']
-  return invalid(`Invalid 'temperature': decimal ${side}, but got ${given} instead.`, 'temperature', `decimal_${code}_value`)
+  const [side, code] =
+    given < 0
+      ? ['below minimum value. Expected a value >= 0', 'below_min']
+      : ['above maximum value. Expected a value <= 2', 'above_max']
+  return invalid(
+    `Invalid 'temperature': decimal ${side}, but got ${given} instead.`,
+    'temperature',
+    `decimal_${code}_value`,
+  )
 }
 
 export function limitProblem(request: JsonObject, name: string, model: Model): Problem | null {
   const given = numberAt(request, name)
   if (given === null || (given >= 1 && given <= model.maxOutputTokens)) return null
   if (given < 1)
-    return invalid(`Invalid '${name}': integer below minimum value. Expected a value >= 1, but got ${given} instead.`, name, 'integer_below_min_value')
+    return invalid(
+      `Invalid '${name}': integer below minimum value. Expected a value >= 1, but got ${given} instead.`,
+      name,
+      'integer_below_min_value',
+    )
   const most = `This model supports at most ${model.maxOutputTokens} completion tokens, whereas you provided ${given}.`
   return invalid(`${name} is too large: ${given}. ${most}`, name, 'invalid_value')
 }
@@ -78,9 +89,22 @@ const efforts = new Map<unknown, Effort>([
 export function effortIn(given: unknown, param: string, model: Model): Effort | Problem | null {
   if (given === undefined || given === null) return null
   if (model.reasons === 'never')
-    return invalid(`Unsupported parameter: '${param}' is not supported with this model.`, param, 'unsupported_parameter')
+    return invalid(
+      `Unsupported parameter: '${param}' is not supported with this model.`,
+      param,
+      'unsupported_parameter',
+    )
   const words = [...efforts.keys()].map((each) => `'${String(each)}'`).join(', ')
-  return efforts.get(given) ?? invalid(`Invalid value: ${JSON.stringify(given)}. Supported values are: ${words}.`, param, 'invalid_value')
+  if (given === 'none' && model.reasons === 'always')
+    return invalid(
+      `Unsupported value: 'none' is not supported with this model. Supported values are: 'low', 'medium', and 'high'.`,
+      param,
+      'unsupported_value',
+    )
+  return (
+    efforts.get(given) ??
+    invalid(`Invalid value: ${JSON.stringify(given)}. Supported values are: ${words}.`, param, 'invalid_value')
+  )
 }
 
 /** `described` holds name, schema and strict: nested in chat completions, flat in responses. */
@@ -93,7 +117,9 @@ export function formatIn(type: string | null, described: JsonObject, param: stri
   const schema = memberOf(described, 'schema')
   if (!isObject(schema)) return missing(`${param}.schema`)
   const broken = memberOf(described, 'strict') === true ? strictProblem(schema) : null
-  return broken === null ? { kind: 'schema', schema } : invalid(`Invalid schema for response_format '${name}': ${broken}`, param)
+  return broken === null
+    ? { kind: 'schema', schema }
+    : invalid(`Invalid schema for response_format '${name}': ${broken}`, param)
 }
 
 export function parametersProblem(name: string, parameters: unknown, strict: boolean, param: string): Problem | null {

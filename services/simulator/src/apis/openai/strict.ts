@@ -42,9 +42,11 @@ function objectProblem(schema: JsonObject, path: readonly string[], count: Count
   const required = new Set(stringsAt(schema, 'required'))
   const names = new Set(Object.keys(objectAt(schema, 'properties') ?? {}))
   count.properties += names.size
-  if (count.properties > maxProperties) return `${context(path)}, schema exceeds the limit of ${maxProperties} properties.`
+  if (count.properties > maxProperties)
+    return `${context(path)}, schema exceeds the limit of ${maxProperties} properties.`
   for (const name of names) if (!required.has(name)) return `${context(path)}, ${every} Missing '${name}'.`
-  for (const name of required) if (!names.has(name)) return `${context(path)}, ${every} Extra required key '${name}' supplied.`
+  for (const name of required)
+    if (!names.has(name)) return `${context(path)}, ${every} Extra required key '${name}' supplied.`
   return null
 }
 

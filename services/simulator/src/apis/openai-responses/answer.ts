@@ -1,0 +1,163 @@
+import type { Answer, Call, Usage } from '../../content/answer.ts'
+import { argumentsText, shownUsage } from '../../content/answer.ts'
+import type { JsonObject } from '../../json.ts'
+import { arrayAt, memberOf, numberAt, objectAt, stringAt } from '../../json.ts'
+import type { Exchange, Identity } from '../vendor.ts'
+
+export function answer(exchange: Exchange): JsonObject {
+  const { answer: said, identity } = exchange
+  const second = Math.floor(identity.nowMs / 1_000)
+  const state = stateOf(said)
+  const usage = shownUsage(said)
+  const isDone = state.status !== 'queued' && state.status !== 'in_progress'
+  return {
+    id: identity.id('resp_', 50).toLowerCase(),
+    object: 'response',
+    created_at: second,
+    completed_at: state.status === 'completed' ? second : null,
+    ...state,
+    ...echoed(exchange),
+    model: said.servedModel,
+    output: isDone ? outputOf(exchange, state.status) : [],
+    // `usage` is there even when nothing is known of it.
+    ...(usage === null ? {} : { usage: isDone ? usageOf(usage) : null }),
+  }
+}
+
+interface State {
+  readonly status: string
+  readonly error: JsonObject | null
+  readonly incomplete_details: JsonObject | null
+}
+
+function stateOf({ finish }: Answer): State {
+  const incomplete = (reason: string): State => ({ status: 'incomplete', error: null, incomplete_details: { reason } })
+  switch (finish.kind) {
+    case 'length':
+      return incomplete('max_output_tokens')
+    case 'contentFilter':
+      return incomplete('content_filter')
+    case 'word':
+      return incomplete(finish.word)
+    case 'status': {
+      const error = finish.code === null ? null : { code: finish.code, message: finish.message }
+      return { status: finish.status, error, incomplete_details: null }
+    }
+    default:
+      return { status: 'completed', error: null, incomplete_details: null }
+  }
+}
+
+function outputOf({ answer: said, model, identity }: Exchange, status: string): readonly JsonObject[] {
+  const output: JsonObject[] = []
+  if (model.reasons !== 'never' && said.usage.reasoning > 0) output.push(reasoningOf(said, identity))
+  if (said.finish.kind === 'nothing' || status === 'failed') return output
+  if (said.strangePart === true)
+    output.push({ id: identity.id('holo_', 24), type: 'hologram_call', status: 'completed' })
+  if (said.commentary !== undefined) output.push(messageOf([textPart(said.commentary)], 'commentary', status, identity))
+  for (const parts of partsOf(said))
+    output.push(messageOf(parts, model.reasons === 'never' ? null : 'final_answer', status, identity))
+  for (const call of said.calls) output.push(callOf(call, status, identity))
+  return output
+}
+
+const textPart = (text: string): JsonObject => ({ type: 'output_text', annotations: [], logprobs: [], text })
+
+/** A message for each text. */
+function partsOf(said: Answer): readonly (readonly JsonObject[])[] {
+  if (said.finish.kind === 'refusal') return [[{ type: 'refusal', refusal: said.finish.explanation }]]
+  return said.texts.map((text) => [textPart(text)])
+}
+
+function messageOf(
+  content: readonly JsonObject[],
+  phase: string | null,
+  status: string,
+  identity: Identity,
+): JsonObject {
+  return {
+    id: identity.id('msg_', 50).toLowerCase(),
+    type: 'message',
+    status: status === 'incomplete' ? 'incomplete' : 'completed',
+    content,
+    ...(phase === null ? {} : { phase }),
+    role: 'assistant',
+  }
+}
+
+function reasoningOf(said: Answer, identity: Identity): JsonObject {
+  const summary = said.thought === undefined ? [] : [{ type: 'summary_text', text: said.thought }]
+  return {
+    id: identity.id('rs_', 50).toLowerCase(),
+    type: 'reasoning',
+    summary,
+    encrypted_content: identity.id('gAAAAAB', 120),
+  }
+}
+
+function callOf(call: Call, status: string, identity: Identity): JsonObject {
+  const id = call.id === undefined ? identity.id('call_', 24) : call.id
+  return {
+    id: identity.id('fc_', 50).toLowerCase(),
+    type: 'function_call',
+    status: status === 'incomplete' ? 'incomplete' : 'completed',
+    arguments: argumentsText(call),
+    ...(id === null ? {} : { call_id: id }),
+    name: call.name,
+  }
+}
+
+/** What the answer repeats of the request, with the vendor's defaults filled in. */
+function echoed({ request, model }: Exchange): JsonObject {
+  const reasons = model.reasons !== 'never'
+  const reasoning = objectAt(request, 'reasoning')
+  const text = objectAt(request, 'text')
+  return {
+    background: false,
+    billing: { payer: 'developer' },
+    frequency_penalty: 0,
+    instructions: memberOf(request, 'instructions') ?? null,
+    max_output_tokens: numberAt(request, 'max_output_tokens'),
+    max_tool_calls: null,
+    metadata: objectAt(request, 'metadata') ?? {},
+    moderation: null,
+    parallel_tool_calls: memberOf(request, 'parallel_tool_calls') ?? true,
+    presence_penalty: 0,
+    previous_response_id: stringAt(request, 'previous_response_id'),
+    prompt_cache_key: stringAt(request, 'prompt_cache_key'),
+    prompt_cache_retention: '24h',
+    reasoning: {
+      effort: stringAt(reasoning, 'effort') ?? (reasons ? 'medium' : null),
+      summary: stringAt(reasoning, 'summary'),
+    },
+    safety_identifier: stringAt(request, 'safety_identifier'),
+    service_tier: 'default',
+    store: memberOf(request, 'store') ?? true,
+    temperature: numberAt(request, 'temperature') ?? 1,
+    text: { format: formatOf(text), verbosity: stringAt(text, 'verbosity') ?? 'medium' },
+    tool_choice: memberOf(request, 'tool_choice') ?? 'auto',
+    tools: arrayAt(request, 'tools').map((tool) => ({ description: null, ...(objectAt({ tool }, 'tool') ?? {}) })),
+    top_logprobs: 0,
+    top_p: numberAt(request, 'top_p') ?? 1,
+    truncation: 'disabled',
+    user: stringAt(request, 'user'),
+  }
+}
+
+function formatOf(text: JsonObject | null): JsonObject {
+  const format = objectAt(text, 'format')
+  if (format === null) return { type: 'text' }
+  return format['type'] === 'json_schema' ? { description: null, ...format } : format
+}
+
+function usageOf(usage: Usage): JsonObject {
+  const input = usage.uncachedInput + usage.cachedInput + usage.cacheWrite
+  const output = usage.output + usage.reasoning
+  return {
+    input_tokens: input,
+    input_tokens_details: { cached_tokens: usage.cachedInput, cache_write_tokens: usage.cacheWrite },
+    output_tokens: output,
+    output_tokens_details: { reasoning_tokens: usage.reasoning },
+    total_tokens: input + output,
+  }
+}
