@@ -79,7 +79,10 @@ const only: Readonly<Record<ApiName, readonly string[]>> = {
     '"responseJsonSchema"',
     '"parametersJsonSchema"',
     '"thinkingLevel":"LOW"',
-    ...['"stopSequences":["END"]', '"seed":7', '"functionResponse":{"id":"abc123"', '"inlineData"'],
+    '"stopSequences":["END"]',
+    '"seed":7',
+    '"functionResponse":{"id":"abc123"',
+    '"inlineData"',
   ],
 }
 
