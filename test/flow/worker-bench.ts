@@ -21,7 +21,8 @@ import { runService, taskDefaults } from '@waybill/runtime/task/service'
 import { schemasOf } from '@waybill/runtime/task/stage'
 import { dispatch, request } from '@waybill/worker/given'
 import type { WorkerSettings } from '@waybill/worker/service'
-import { worker } from '@waybill/worker/service'
+import { worker, workerStage } from '@waybill/worker/service'
+import type { Vendor } from '@waybill/worker/vendors/vendor'
 
 /** Of each API: the provider, a model, the path of the base URL, and the path that is called. */
 export const apis = {
@@ -37,8 +38,8 @@ type Protocol = WorkerSettings['protocol']
 export interface WorkerBench {
   /** Requests that the server has seen. */
   readonly seen: readonly { readonly url: string; readonly headers: IncomingHttpHeaders }[]
-  /** Starts one more process. */
-  readonly start: (protocol?: Partial<Protocol>) => Promise<RunningService>
+  /** Starts one more process, with the vendor's SDK unless another is given. */
+  readonly start: (protocol?: Partial<Protocol>, vendor?: Vendor) => Promise<RunningService>
   readonly order: (given?: Partial<Dispatch>) => Promise<void>
   /** Waits until there are so many results. */
   readonly read: (count: number) => Promise<readonly Result[]>
@@ -70,10 +71,12 @@ async function startWorker(
   { cluster, codec, connections }: Stand,
   settings: WorkerSettings,
   processId: string,
+  vendor: Vendor | undefined,
 ): Promise<RunningService> {
   const log = new MemoryLog(cluster)
   const given = { log, codec, clock: systemClock }
-  const make = await worker(settings, { ...given, connections, onEvent: () => undefined })
+  const dependencies = { ...given, connections, onEvent: () => undefined }
+  const make = vendor === undefined ? await worker(settings, dependencies) : workerStage(settings, dependencies, vendor)
   return runService(make, {
     ...given,
     settings: { ...taskDefaults, partitions: 1 },
@@ -128,9 +131,9 @@ export async function workerBench(t: TestContext, api: Api, answer: RequestListe
   const settings = { provider, baseUrl: `${origin}${path}`, apiKey: 'key', attribution: true }
   return {
     seen,
-    async start(protocol = {}) {
+    async start(protocol = {}, vendor) {
       const complete = { ...settings, protocol: { ...protocolDefaults, ...protocol } }
-      const service = await startWorker(stand, complete, `process-${services.length}`)
+      const service = await startWorker(stand, complete, `process-${services.length}`, vendor)
       services.push(service)
       return service
     },

@@ -149,3 +149,21 @@ for (const api of ['chatCompletions', 'messages', 'generateContent'] as const)
     assert.deepEqual([result?.outcome.kind, seen[0]?.url], ['ok', apis[api][3]])
     assert.doesNotMatch(JSON.stringify(seen[0]?.headers), /somebody/u)
   })
+
+test('an SDK that never returns, and one that throws before it calls, cost nothing and hold no permit', async (t) => {
+  const { seen, start, order, read } = await workerBench(t, 'messages', (_, response) => response.end('{}'))
+  const calls = [() => new Promise(() => undefined), () => Promise.reject(new Error('no such parameter'))]
+  const vendor = { origin: 'http://127.0.0.1:1', call: () => calls.shift()?.() ?? Promise.resolve() }
+  await start({ permits: 1 }, vendor)
+  await order({ deadline: Date.now() + 200 })
+  await order({ attempt: 2 })
+  const found = await read(2)
+  assert.deepEqual(
+    found.map(({ outcome: { kind, failure } }) => [kind, failure]),
+    [
+      ['unbilled', 'invalid_request'],
+      ['unbilled', 'invalid_request'],
+    ],
+  )
+  assert.equal(seen.length, 0)
+})

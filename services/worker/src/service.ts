@@ -44,7 +44,7 @@ export interface WorkerSettings {
 }
 
 /** Ids and codes only. */
-export interface WorkerEvent {
+interface WorkerEvent {
   /** An answer came after its attempt was settled as an orphan. */
   readonly code: 'answer_lost'
   readonly attempt: string

@@ -21,7 +21,7 @@ export interface ExchangeOptions {
 }
 
 /** What one call has seen. */
-export interface Seen {
+interface Seen {
   /** asked: fetch was called; started: bytes may have left; answered: status and headers came; done: so did all of the body. */
   readonly reached: 'nothing' | 'asked' | 'started' | 'answered' | 'done'
   /** Whether `mayStart` said no. */

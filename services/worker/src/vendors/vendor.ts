@@ -6,7 +6,7 @@ export interface VendorSettings {
 }
 
 /** One call of an SDK. */
-export interface VendorCall {
+interface VendorCall {
   /** Target.api. */
   readonly api: string
   /** The SDK's parameters, as the provider's translation has made them. */
