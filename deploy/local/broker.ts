@@ -1,7 +1,6 @@
 import { cpSync, existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import { join } from 'node:path'
-import { classArchive } from './class-archive.ts'
 import type { Java } from './java.ts'
 import { runCommand } from './run-command.ts'
 import { StackError } from './stack-error.ts'
@@ -14,13 +13,15 @@ export type BrokerOptions = {
   readonly java: Java
   /** Where the jars are. */
   readonly jars: string
-  readonly cache: string
   /** Data, settings and log of this broker. */
   readonly folder: string
   readonly pidFile: string
   readonly port: number
   readonly controllerPort: number
   readonly profile: Profile
+  /** Further flags of the JVM, asked at each start. */
+  readonly flags: () => readonly string[]
+  readonly background?: AbortSignal
 }
 
 const jvmFlags: Readonly<Record<Profile, readonly string[]>> = {
@@ -36,7 +37,6 @@ export async function startBroker(options: BrokerOptions): Promise<StackProcess>
   mkdirSync(options.folder, { recursive: true })
   writeFileSync(settings, serverProperties(options.port, options.controllerPort, join(options.folder, 'data')))
   await format(options, settings)
-  const archive = classArchive(options.cache, 'broker', options.java)
   const logging = '-Dorg.slf4j.simpleLogger'
   return startSupervised({
     name: 'Kafka',
@@ -44,8 +44,7 @@ export async function startBroker(options: BrokerOptions): Promise<StackProcess>
     parameters: () => [
       ...jvmFlags[options.profile],
       '-XX:+UseSerialGC',
-      '-Xshare:auto',
-      ...archive.flags(),
+      ...options.flags(),
       `${logging}.defaultLogLevel=warn`,
       `${logging}.showDateTime=true`,
       `${logging}.log.kafka.server.KafkaRaftServer=info`,
@@ -58,7 +57,7 @@ export async function startBroker(options: BrokerOptions): Promise<StackProcess>
     pidFile: options.pidFile,
     // The port listens before requests are served, so that the line in the log is what counts.
     isReady: async (output) => output.includes('Kafka Server started') && (await accepts(options.port)),
-    onStopped: () => archive.keep(),
+    background: options.background,
   })
 }
 

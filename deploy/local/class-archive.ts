@@ -2,28 +2,41 @@ import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Java } from './java.ts'
+import { tryLock } from './lock-file.ts'
 import { processStarted } from './process-identity.ts'
+import type { StackProcess } from './supervised.ts'
 
-/** Loaded classes as the JVM keeps them in a file: a start with it takes half the time. */
-export type ClassArchive = {
-  /** Uses the archive, or writes it at the end of the run if there is none for this Java yet. */
-  flags(): readonly string[]
-  /** Takes what a run in good order has written. */
-  keep(): void
+/** The file for the classes of one program as one Java has loaded them: a start with it takes half the time. */
+export function classArchive(cache: string, program: string, java: Java): string {
+  const key = createHash('sha256').update(`${program}\n${java.version}`).digest('hex').slice(0, 16)
+  return join(cache, 'class-archives', `${program}-${key}.jsa`)
 }
 
-export function classArchive(cache: string, name: string, java: Java): ClassArchive {
-  const folder = join(cache, 'class-archives')
+export function archiveFlags(archive: string): readonly string[] {
+  return existsSync(archive) ? ['-Xshare:auto', `-XX:SharedArchiveFile=${archive}`] : ['-Xshare:auto']
+}
+
+/**
+ * Writes the archive, if there is none and nobody else writes it, with a run that does nothing but start and stop:
+ * a JVM that records its classes starts three times slower, so that no run with a purpose does it.
+ */
+export async function writeArchive(
+  archive: string,
+  start: (flags: readonly string[]) => Promise<StackProcess>,
+): Promise<void> {
+  if (existsSync(archive)) return
+  const folder = join(archive, '..')
   mkdirSync(folder, { recursive: true })
-  removeAbandoned(folder)
-  const key = createHash('sha256').update(`${name}\n${java.version}`).digest('hex').slice(0, 16)
-  const archive = join(folder, `${name}-${key}.jsa`)
-  const written = `${archive}.${process.pid}`
-  return {
-    flags: () => [existsSync(archive) ? `-XX:SharedArchiveFile=${archive}` : `-XX:ArchiveClassesAtExit=${written}`],
-    keep() {
-      if (existsSync(written)) renameSync(written, archive)
-    },
+  const release = tryLock(`${archive}.lock`)
+  if (release === undefined) return
+  const unfinished = `${archive}.${process.pid}`
+  try {
+    removeAbandoned(folder)
+    const run = await start([`-XX:ArchiveClassesAtExit=${unfinished}`])
+    if ((await run.stop()) === 'stopped' && existsSync(unfinished)) renameSync(unfinished, archive)
+  } finally {
+    rmSync(unfinished, { force: true })
+    release()
   }
 }
 

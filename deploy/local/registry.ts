@@ -1,6 +1,5 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { classArchive } from './class-archive.ts'
 import { apicurioVersion } from './install.ts'
 import type { Java } from './java.ts'
 import { startSupervised } from './supervised.ts'
@@ -10,11 +9,13 @@ export type RegistryOptions = {
   readonly java: Java
   /** Where the registry is installed. */
   readonly program: string
-  readonly cache: string
   /** Data and log of this registry. */
   readonly folder: string
   readonly pidFile: string
   readonly port: number
+  /** Further flags of the JVM, asked at each start. */
+  readonly flags: () => readonly string[]
+  readonly background?: AbortSignal
 }
 
 /** Where the registry speaks Confluent's API. */
@@ -25,7 +26,6 @@ export function registryUrl(port: number): string {
 export function startRegistry(options: RegistryOptions): Promise<StackProcess> {
   const data = join(options.folder, 'data')
   mkdirSync(data, { recursive: true })
-  const archive = classArchive(options.cache, 'registry', options.java)
   return startSupervised({
     name: 'The schema registry',
     command: options.java.command,
@@ -33,8 +33,7 @@ export function startRegistry(options: RegistryOptions): Promise<StackProcess> {
       '-Xmx384m',
       '-XX:+UseSerialGC',
       '-XX:TieredStopAtLevel=1',
-      '-Xshare:auto',
-      ...archive.flags(),
+      ...options.flags(),
       '-Dquarkus.http.host=127.0.0.1',
       `-Dquarkus.http.port=${options.port}`,
       // The default keeps ids in memory, and with a write delay a kill -9 gives an id out twice: stored records would
@@ -46,7 +45,7 @@ export function startRegistry(options: RegistryOptions): Promise<StackProcess> {
     logFile: join(options.folder, 'registry.log'),
     pidFile: options.pidFile,
     isReady: () => answers(options.port),
-    onStopped: () => archive.keep(),
+    background: options.background,
   })
 }
 

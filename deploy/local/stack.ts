@@ -1,19 +1,13 @@
 import { mkdirSync, rmSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { startBroker } from './broker.ts'
-import type { Profile } from './broker.ts'
-import { installApicurio, installKafka } from './install.ts'
-import type { Progress } from './install.ts'
 import { findJava } from './java.ts'
 import type { Java } from './java.ts'
 import { tryLock } from './lock-file.ts'
-import { choosePort } from './ports.ts'
-import { registryUrl, startRegistry } from './registry.ts'
+import { pidFile, recordingFolder, startKafkaPart, startRedisPart, startRegistryPart } from './parts.ts'
+import type { PartSetting, StackPart, StartedPart } from './parts.ts'
 import { StackError } from './stack-error.ts'
 import { endStale } from './supervised.ts'
 import type { StackProcess } from './supervised.ts'
-
-export type StackPart = 'kafka' | 'registry' | 'redis'
 
 export type StackOptions = {
   /** Data, logs and pids of this stack. One stack at a time. */
@@ -27,31 +21,36 @@ export type StackOptions = {
     readonly redisUrl?: string | undefined
   }
   readonly need: readonly StackPart[]
-  readonly profile: Profile
+  /** `test` starts fast, `bench` runs fast. */
+  readonly profile: PartSetting['profile']
   /** Without the data of earlier runs. */
   readonly fresh?: boolean
   /** 0 is any free port. A port that is taken is replaced by a free one, and a notice says so. */
-  readonly ports?: { readonly kafka?: number; readonly registry?: number; readonly redis?: number }
+  readonly ports?: PartSetting['ports']
   readonly javaHome?: string | undefined
-  readonly progress: Progress
+  readonly progress: (line: string) => void
 }
 
 export type Stack = {
+  /** Empty where Kafka is neither needed nor given. */
   readonly kafkaBrokers: readonly string[]
+  /** With the path of Confluent's API; empty where the registry is neither needed nor given. */
   readonly schemaRegistryUrl: string
   readonly redisUrl: string | undefined
   /** What a user should know: ports that differ from the usual ones, parts that are absent. */
   readonly notices: readonly string[]
+  /** Undefined where nothing was started. */
   readonly broker: StackProcess | undefined
   readonly registry: StackProcess | undefined
   readonly redis: StackProcess | undefined
   stop(): Promise<void>
 }
 
-const usualPorts = { kafka: 19_092, registry: 18_081, redis: 16_379 } as const
+type Setting = StackOptions & PartSetting
+type Parts = Readonly<Record<StackPart, StartedPart | undefined>>
 
-type Started = { readonly address: string; readonly process: StackProcess | undefined }
-type Setting = StackOptions & { readonly notices: string[] }
+const parts: readonly StackPart[] = ['kafka', 'registry', 'redis']
+const logFiles = { kafka: 'broker.log', registry: 'registry.log', redis: 'redis.log' } as const
 
 /**
  * Starts what is needed and not given: real Kafka, the schema registry and Redis as child processes, which end with
@@ -59,11 +58,10 @@ type Setting = StackOptions & { readonly notices: string[] }
  */
 export async function startStack(options: StackOptions): Promise<Stack> {
   const setting = { ...options, folder: resolve(options.folder), cache: resolve(options.cache), notices: [] }
-  mkdirSync(setting.cache, { recursive: true })
   const release = lockFolder(setting.folder)
   try {
     await prepareFolder(setting)
-    return await startParts(setting, release)
+    return runningStack(setting, await startParts(setting), release)
   } catch (error) {
     release()
     throw error
@@ -76,101 +74,66 @@ function lockFolder(folder: string): () => void {
   throw new StackError('folderInUse', `Another stack runs in ${folder}: stop it first, or choose another folder.`)
 }
 
-async function prepareFolder({ folder, fresh, notices }: Setting): Promise<void> {
-  for (const part of ['kafka', 'registry', 'redis']) {
+async function prepareFolder({ folder, cache, fresh, notices }: Setting): Promise<void> {
+  mkdirSync(cache, { recursive: true })
+  for (const part of parts) {
     if (await endStale(pidFile(folder, part))) notices.push(`ended the ${part} that a killed run had left running`)
+    await endStale(pidFile(folder, `recording-${part}`))
+    rmSync(join(folder, part, logFiles[part]), { force: true })
     if (fresh === true) rmSync(join(folder, part), { recursive: true, force: true })
-    rmSync(join(folder, part, `${part === 'kafka' ? 'broker' : part}.log`), { force: true })
   }
+  rmSync(recordingFolder(folder), { recursive: true, force: true })
 }
 
-async function startParts(setting: Setting, release: () => void): Promise<Stack> {
-  const java = needsJava(setting) ? await findJava(setting.javaHome) : undefined
-  const starts = await Promise.allSettled([startKafkaPart(setting, java), startRegistryPart(setting, java)])
-  const processes = starts.flatMap((start) =>
-    start.status === 'fulfilled' && start.value.process !== undefined ? [start.value.process] : [],
-  )
-  const [kafka, registry] = starts
-  if (kafka.status === 'rejected' || registry.status === 'rejected') {
-    await Promise.all(processes.map((process) => process.stop()))
-    throw kafka.status === 'rejected' ? kafka.reason : registry.status === 'rejected' ? registry.reason : undefined
+async function startParts(setting: Setting): Promise<Parts> {
+  const { need, addresses } = setting
+  const given = { kafka: addresses.kafkaBrokers, registry: addresses.schemaRegistryUrl, redis: addresses.redisUrl }
+  const wants = (part: StackPart): boolean => need.includes(part) && given[part] === undefined
+  const java = wants('kafka') || wants('registry') ? await findJava(setting.javaHome) : undefined
+  const withJava = (
+    part: StackPart,
+    start: (setting: PartSetting, java: Java) => Promise<StartedPart>,
+  ): Promise<StartedPart | undefined> =>
+    wants(part) && java !== undefined ? start(setting, java) : Promise.resolve(undefined)
+  const starts = await Promise.allSettled([
+    withJava('kafka', startKafkaPart),
+    withJava('registry', startRegistryPart),
+    wants('redis') ? startRedisPart(setting) : Promise.resolve(undefined),
+  ])
+  const [kafka, registry, redis] = starts.map((start) => (start.status === 'fulfilled' ? start.value : undefined))
+  const failed = starts.find((start) => start.status === 'rejected')
+  if (failed !== undefined) {
+    await Promise.all([kafka, registry, redis].map(async (part) => part?.process.stop()))
+    throw failed.reason
   }
+  return { kafka, registry, redis }
+}
+
+function runningStack({ addresses, profile, folder, notices }: Setting, running: Parts, release: () => void): Stack {
+  const stopping = new AbortController()
+  // A bench measures: nothing else may run beside it.
+  const preparing = profile === 'bench' ? Promise.resolve() : prepareNextStart(running, folder, stopping.signal)
   return {
-    kafkaBrokers: kafka.value.address.split(',').filter((address) => address !== ''),
-    schemaRegistryUrl: registry.value.address,
-    redisUrl: setting.addresses.redisUrl,
-    notices: setting.notices,
-    broker: kafka.value.process,
-    registry: registry.value.process,
-    redis: undefined,
+    kafkaBrokers: (addresses.kafkaBrokers ?? running.kafka?.address ?? '').split(',').filter((name) => name !== ''),
+    schemaRegistryUrl: addresses.schemaRegistryUrl ?? running.registry?.address ?? '',
+    redisUrl: addresses.redisUrl ?? running.redis?.address,
+    notices,
+    broker: running.kafka?.process,
+    registry: running.registry?.process,
+    redis: running.redis?.process,
     async stop() {
-      await Promise.all(processes.map((process) => process.stop()))
+      stopping.abort()
+      await Promise.all([preparing, ...parts.map((part) => running[part]?.process.stop())])
       release()
     },
   }
 }
 
-function needsJava({ need, addresses }: Setting): boolean {
-  const kafka = need.includes('kafka') && addresses.kafkaBrokers === undefined
-  return kafka || (need.includes('registry') && addresses.schemaRegistryUrl === undefined)
-}
-
-async function startKafkaPart(setting: Setting, java: Java | undefined): Promise<Started> {
-  const given = setting.addresses.kafkaBrokers
-  if (given !== undefined) return { address: given, process: undefined }
-  if (java === undefined || !setting.need.includes('kafka')) return { address: '', process: undefined }
-  const { folder, cache, profile, progress } = setting
-  const jars = await installKafka(cache, java, progress)
-  const port = await portFor(setting, 'kafka')
-  const controllerPort = await choosePort(port + 1)
-  progress('starting Kafka')
-  const started = performance.now()
-  const process = await startBroker({
-    java,
-    jars,
-    cache,
-    folder: join(folder, 'kafka'),
-    pidFile: pidFile(folder, 'kafka'),
-    port,
-    controllerPort,
-    profile,
-  })
-  progress(`Kafka runs on 127.0.0.1:${port} (${secondsSince(started)} s)`)
-  return { address: `127.0.0.1:${port}`, process }
-}
-
-async function startRegistryPart(setting: Setting, java: Java | undefined): Promise<Started> {
-  const given = setting.addresses.schemaRegistryUrl
-  if (given !== undefined) return { address: given, process: undefined }
-  if (java === undefined || !setting.need.includes('registry')) return { address: '', process: undefined }
-  const { folder, cache, progress } = setting
-  const program = await installApicurio(cache, java, progress)
-  const port = await portFor(setting, 'registry')
-  progress('starting the schema registry')
-  const started = performance.now()
-  const process = await startRegistry({
-    java,
-    program,
-    cache,
-    folder: join(folder, 'registry'),
-    pidFile: pidFile(folder, 'registry'),
-    port,
-  })
-  progress(`the schema registry runs on 127.0.0.1:${port} (${secondsSince(started)} s)`)
-  return { address: registryUrl(port), process }
-}
-
-async function portFor({ ports, notices }: Setting, part: StackPart): Promise<number> {
-  const wanted = ports?.[part] ?? usualPorts[part]
-  const port = await choosePort(wanted)
-  if (wanted !== 0 && port !== wanted) notices.push(`port ${wanted} is taken, so that ${part} uses ${port}`)
-  return port
-}
-
-function pidFile(folder: string, part: string): string {
-  return join(folder, 'pids', `${part}.json`)
-}
-
-function secondsSince(started: number): string {
-  return ((performance.now() - started) / 1000).toFixed(1)
+async function prepareNextStart(running: Parts, folder: string, signal: AbortSignal): Promise<void> {
+  for (const part of parts) {
+    if (signal.aborted) break
+    // It only saves time: a run that fails or is cut short is done again after the next start.
+    await running[part]?.prepareNext(signal).catch(() => undefined)
+  }
+  rmSync(recordingFolder(folder), { recursive: true, force: true })
 }

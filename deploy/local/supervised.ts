@@ -28,8 +28,8 @@ const pollMs = 20
 export type StackProcess = {
   /** Of the last start. */
   readonly pid: number
-  /** Ends it in good order; no error if it has ended already. */
-  stop(): Promise<void>
+  /** Ends it in good order. It may be over already, and is killed if it does not end in time. */
+  stop(): Promise<'stopped' | 'killed' | 'wasOver'>
   kill9(): Promise<void>
   /** Starts it again with the same data and ports, after `stop` or `kill9`. */
   start(): Promise<void>
@@ -44,8 +44,8 @@ export type Program = {
   readonly pidFile: string
   /** `output` is what this run has logged so far. */
   readonly isReady: (output: string) => Promise<boolean>
-  /** Called after an end in good order. */
-  readonly onStopped?: () => void
+  /** For work that nobody waits for: it gets the processor when nobody else wants it, and dies at this signal. */
+  readonly background?: AbortSignal | undefined
 }
 
 type Run = {
@@ -60,20 +60,19 @@ export async function startSupervised(program: Program): Promise<StackProcess> {
   mkdirSync(dirname(program.logFile), { recursive: true })
   mkdirSync(dirname(program.pidFile), { recursive: true })
   let run = await startUntilReady(program)
-  const end = async (signal: 'SIGTERM' | 'SIGKILL'): Promise<void> => {
-    await endRun(run, signal)
-    rmSync(program.pidFile, { force: true })
-  }
   return {
     get pid() {
       return run.pid
     },
     async stop() {
-      if (run.isOver()) return
-      await end('SIGTERM')
-      program.onStopped?.()
+      const end = await endRun(run, 'SIGTERM')
+      rmSync(program.pidFile, { force: true })
+      return end
     },
-    kill9: () => end('SIGKILL'),
+    async kill9() {
+      await endRun(run, 'SIGKILL')
+      rmSync(program.pidFile, { force: true })
+    },
     async start() {
       run = await startUntilReady(program)
     },
@@ -111,7 +110,9 @@ async function startUntilReady(program: Program): Promise<Run> {
 }
 
 async function startRun(program: Program): Promise<Run> {
-  const child = spawn(process.execPath, [supervisor, program.logFile, program.command, ...program.parameters()], {
+  const priority = program.background === undefined ? [] : ['nice', '-n', '19']
+  const command = [...priority, program.command, ...program.parameters()]
+  const child = spawn(process.execPath, [supervisor, program.logFile, ...command], {
     // A group of its own: Ctrl-C in the terminal is for us, and we decide in which order things end.
     detached: true,
     stdio: ['pipe', 'pipe', 'ignore'],
@@ -127,7 +128,18 @@ async function startRun(program: Program): Promise<Run> {
   const pid = await readPid(child)
   if (pid === undefined)
     throw new StackError('programDied', `${program.name}: ${program.command} could not be started.`)
-  return { pid, ended, isOver: () => over, signal: (name) => child.stdin.write(`${name}\n`) }
+  const run: Run = {
+    pid,
+    ended,
+    isOver: () => over,
+    signal: (name) =>
+      child.stdin.write(`${name}
+`),
+  }
+  const kill = (): void => run.signal('SIGKILL')
+  if (program.background?.aborted === true) kill()
+  program.background?.addEventListener('abort', kill)
+  return run
 }
 
 async function readPid(child: ChildProcessByStdio<Writable, Readable, null>): Promise<number | undefined> {
@@ -138,12 +150,17 @@ async function readPid(child: ChildProcessByStdio<Writable, Readable, null>): Pr
   return undefined
 }
 
-async function endRun(run: Run, signal: 'SIGTERM' | 'SIGKILL'): Promise<void> {
-  if (run.isOver()) return
+async function endRun(run: Run, signal: 'SIGTERM' | 'SIGKILL'): Promise<'stopped' | 'killed' | 'wasOver'> {
+  if (run.isOver()) return 'wasOver'
+  let end: 'stopped' | 'killed' = signal === 'SIGTERM' ? 'stopped' : 'killed'
   run.signal(signal)
-  const impatience = setTimeout(() => run.signal('SIGKILL'), stopTimeoutMs)
+  const impatience = setTimeout(() => {
+    end = 'killed'
+    run.signal('SIGKILL')
+  }, stopTimeoutMs)
   await run.ended
   clearTimeout(impatience)
+  return end
 }
 
 function readFrom(path: string, from: number): string {

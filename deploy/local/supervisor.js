@@ -1,7 +1,7 @@
 // Runs one program for as long as the process that started this one lives. A program cannot be tied to its parent in
 // a portable way, but a pipe ends when its writer dies, even by kill -9: that is what standard input is for here.
 //   node supervisor.js LOG_FILE COMMAND [PARAMETER…]
-// Each line on standard input is a signal to pass on. Standard output says `pid N`, or `failed CODE` if there is none.
+// Each line on standard input is a signal to pass on. Standard output says `pid N`, or `failed REASON` if there is none.
 import { spawn } from 'node:child_process'
 import { openSync } from 'node:fs'
 import { createInterface } from 'node:readline'
@@ -27,7 +27,7 @@ const end = () => {
 
 child.once('spawn', () => process.stdout.write(`pid ${child.pid}\n`))
 child.once('error', (error) => {
-  process.stdout.write(`failed ${'code' in error ? error.code : error.message}\n`, () => process.exit(1))
+  process.stdout.write(`failed ${error.message}\n`, () => process.exit(1))
 })
 child.once('exit', () => process.exit(0))
 // The parent may have gone, and with it the reader of what is written here.
