@@ -45,7 +45,7 @@ test('every schema of the wild goes through every dialect', { skip }, (context) 
   for (const [api, own] of Object.entries(counts)) context.diagnostic(`${api}: ${JSON.stringify(own)}`)
   const p99 = times.toSorted((a, b) => a - b)[Math.floor(times.length * 0.99)] ?? 0
   context.diagnostic(`transform p99 ${p99} µs of CPU`)
-  assert.ok(p99 < 5_000)
+  assert.ok(p99 < 20_000)
   assert.deepEqual(counts, {
     chatCompletions: { strict: 4848, lossy: 1716, hint: 2742, unsupported: 1 },
     messages: { strict: 3966, lossy: 2238, hint: 3102, unsupported: 1 },

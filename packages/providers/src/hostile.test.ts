@@ -57,7 +57,7 @@ test('a hundred thousand tool calls are one class, in a moment', () => {
   const calls = Array.from({ length: 100_000 }, () => ({ function: { name: 'weather', arguments: '{}' } }))
   const read = outcome('chatCompletions', { choices: [{ message: { tool_calls: calls } }] }, tools)
   assert.equal(read.kind === 'unusable' && read.failure, 'malformed_call')
-  assert.ok(process.cpuUsage().user - start < 1_000_000)
+  assert.ok(process.cpuUsage().user - start < 5_000_000)
 })
 
 test('arguments and output nested without end are refused', () => {

@@ -155,5 +155,5 @@ test('a schema that is its own part, or doubles at every step, ends', () => {
   ]
   const start = process.cpuUsage().user
   for (const schema of cases) schemaSupport(JSON.stringify(schema))
-  assert.ok(process.cpuUsage().user - start < 2_000_000)
+  assert.ok(process.cpuUsage().user - start < 5_000_000)
 })

