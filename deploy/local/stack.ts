@@ -109,15 +109,14 @@ async function startParts(setting: Setting): Promise<Parts> {
   return { kafka, registry, redis }
 }
 
-function runningStack({ addresses, profile, folder, notices }: Setting, running: Parts, release: () => void): Stack {
+function runningStack(setting: Setting, running: Parts, release: () => void): Stack {
   const stopping = new AbortController()
   // A bench measures: nothing else may run beside it.
-  const preparing = profile === 'bench' ? Promise.resolve() : prepareNextStart(running, folder, stopping.signal)
+  const preparing =
+    setting.profile === 'bench' ? Promise.resolve() : prepareNextStart(running, setting.folder, stopping.signal)
   return {
-    kafkaBrokers: (addresses.kafkaBrokers ?? running.kafka?.address ?? '').split(',').filter((name) => name !== ''),
-    schemaRegistryUrl: addresses.schemaRegistryUrl ?? running.registry?.address ?? '',
-    redisUrl: addresses.redisUrl ?? running.redis?.address,
-    notices,
+    ...addressesOf(setting, running),
+    notices: setting.notices,
     broker: running.kafka?.process,
     registry: running.registry?.process,
     redis: running.redis?.process,
@@ -126,6 +125,18 @@ function runningStack({ addresses, profile, folder, notices }: Setting, running:
       await Promise.all([preparing, ...parts.map((part) => running[part]?.process.stop())])
       release()
     },
+  }
+}
+
+function addressesOf(
+  { addresses }: Setting,
+  { kafka, registry, redis }: Parts,
+): Pick<Stack, 'kafkaBrokers' | 'schemaRegistryUrl' | 'redisUrl'> {
+  const brokers = addresses.kafkaBrokers ?? kafka?.address ?? ''
+  return {
+    kafkaBrokers: brokers.split(',').filter((address) => address !== ''),
+    schemaRegistryUrl: addresses.schemaRegistryUrl ?? registry?.address ?? '',
+    redisUrl: addresses.redisUrl ?? redis?.address,
   }
 }
 

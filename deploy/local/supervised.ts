@@ -66,12 +66,13 @@ export async function startSupervised(program: Program): Promise<StackProcess> {
     },
     async stop() {
       const end = await endRun(run, 'SIGTERM')
-      rmSync(program.pidFile, { force: true })
+      // Where only the supervisor was killed the program still runs.
+      await endStale(program.pidFile)
       return end
     },
     async kill9() {
       await endRun(run, 'SIGKILL')
-      rmSync(program.pidFile, { force: true })
+      await endStale(program.pidFile)
     },
     async start() {
       run = await startUntilReady(program)
