@@ -36,7 +36,7 @@ export async function startBroker(options: BrokerOptions): Promise<StackProcess>
   const settings = join(options.folder, 'server.properties')
   mkdirSync(options.folder, { recursive: true })
   writeFileSync(settings, serverProperties(options.port, options.controllerPort, join(options.folder, 'data')))
-  await format(options, settings)
+  await format(options)
   const logging = '-Dorg.slf4j.simpleLogger'
   return startSupervised({
     name: 'Kafka',
@@ -62,38 +62,35 @@ export async function startBroker(options: BrokerOptions): Promise<StackProcess>
 }
 
 /** Formatting costs a start of the JVM, so that it is done once a version and copied from then on. */
-async function format(options: BrokerOptions, settings: string): Promise<void> {
+async function format(options: BrokerOptions): Promise<void> {
   const data = join(options.folder, 'data')
-  if (existsSync(join(data, 'meta.properties'))) return
-  rmSync(data, { recursive: true, force: true })
+  if (existsSync(data)) return
   const template = `${options.jars}-formatted`
-  if (existsSync(template)) {
-    cpSync(template, data, { recursive: true })
-    return
-  }
-  const { exitCode, output } = await runCommand(options.java.command, [
-    '-XX:TieredStopAtLevel=1',
-    '-XX:+UseSerialGC',
-    '-cp',
-    join(options.jars, '*'),
-    'kafka.tools.StorageTool',
+  if (!existsSync(template)) await writeTemplate(options, template)
+  const unfinished = `${data}.unfinished`
+  rmSync(unfinished, { recursive: true, force: true })
+  cpSync(template, unfinished, { recursive: true })
+  renameSync(unfinished, data)
+}
+
+async function writeTemplate({ java, jars, folder }: BrokerOptions, template: string): Promise<void> {
+  const unfinished = `${template}.${process.pid}`
+  const settings = join(folder, 'format.properties')
+  writeFileSync(settings, serverProperties(9092, 9093, unfinished))
+  const tool = ['-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC', '-cp', join(jars, '*'), 'kafka.tools.StorageTool']
+  const { exitCode, output } = await runCommand(java.command, [
+    ...tool,
     'format',
     '-t',
     'AAAAAAAAQACAAAAAAAAAAQ',
     '-c',
     settings,
   ])
-  if (exitCode !== 0) throw new StackError('programDied', `The folder ${data} could not be formatted: ${output.trim()}`)
-  keepTemplate(data, template)
-}
-
-function keepTemplate(data: string, template: string): void {
-  const unfinished = `${template}.${process.pid}`
-  cpSync(data, unfinished, { recursive: true })
+  if (exitCode !== 0) throw new StackError('programDied', `Kafka could not format ${unfinished}: ${output.trim()}`)
   try {
     renameSync(unfinished, template)
   } catch {
-    // Another stack has kept one at the same time.
+    // Another stack has written it at the same time.
     rmSync(unfinished, { recursive: true, force: true })
   }
 }

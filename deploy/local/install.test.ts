@@ -29,14 +29,15 @@ test('of two installs at the same time one fetches and both get the folder', asy
 
 test('what a killed install has left is fetched anew', async (context) => {
   const cache = temporaryFolder(context)
-  mkdirSync(join(cache, 'kafka.unfinished'))
-  writeFileSync(join(cache, 'kafka.unfinished', 'half'), '')
+  mkdirSync(join(cache, 'kafka.unfinished-x'))
+  writeFileSync(join(cache, 'kafka.unfinished-x', 'half'), '')
   writeFileSync(join(cache, 'kafka.lock'), JSON.stringify({ pid: process.pid, started: 'long ago' }))
   const folder = await install(cache, 'kafka', 'Kafka', quiet, async (unfinished) => {
     writeFileSync(join(unfinished, 'jar'), '')
     await delay(0)
   })
   assert.deepEqual(readdirSync(folder), ['jar'])
+  assert.deepEqual(readdirSync(cache), ['kafka'])
 })
 
 test('a fetch that fails is tried once more and then leaves nothing', async (context) => {

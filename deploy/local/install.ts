@@ -1,4 +1,4 @@
-import { copyFileSync, existsSync, mkdirSync, renameSync, rmSync } from 'node:fs'
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { runMaven } from './java.ts'
@@ -7,7 +7,7 @@ import { waitForLock } from './lock-file.ts'
 import { runCommand } from './run-command.ts'
 import { StackError } from './stack-error.ts'
 
-export const kafkaVersion = '4.3.1'
+const kafkaVersion = '4.3.1'
 export const apicurioVersion = '3.0.9'
 
 export type Progress = (line: string) => void
@@ -50,30 +50,43 @@ export async function install(
 ): Promise<string> {
   const folder = join(cache, name)
   if (existsSync(folder)) return folder
+  mkdirSync(cache, { recursive: true })
   const release = await waitForLock(join(cache, `${name}.lock`), () =>
     progress(`waiting for another install of ${title}`),
   )
-  const unfinished = join(cache, `${name}.unfinished`)
   try {
     if (existsSync(folder)) return folder
+    removeUnfinished(cache, name)
     progress(`fetching ${title}, once`)
     const started = performance.now()
-    await fillAnew(unfinished, fill).catch(async (error: unknown) => {
+    const unfinished = await fillAnew(folder, fill).catch(async (error: unknown) => {
       if (!(error instanceof StackError) || error.code !== 'installFailed') throw error
       // Two runs of Maven that fill one local repository can trip over each other; alone, the second try works.
-      await fillAnew(unfinished, fill)
+      return fillAnew(folder, fill)
     })
     renameSync(unfinished, folder)
     progress(`fetched ${title} in ${((performance.now() - started) / 1000).toFixed(1)} s`)
     return folder
   } finally {
-    rmSync(unfinished, { recursive: true, force: true })
+    removeUnfinished(cache, name)
     release()
   }
 }
 
-async function fillAnew(folder: string, fill: (folder: string) => Promise<void>): Promise<void> {
-  rmSync(folder, { recursive: true, force: true })
-  mkdirSync(folder, { recursive: true })
-  await fill(folder)
+// A folder of its own for each try: the Maven of a killed install may still be writing into the last one.
+async function fillAnew(folder: string, fill: (folder: string) => Promise<void>): Promise<string> {
+  const unfinished = mkdtempSync(`${folder}.unfinished-`)
+  await fill(unfinished)
+  return unfinished
+}
+
+function removeUnfinished(cache: string, name: string): void {
+  for (const file of readdirSync(cache)) {
+    if (!file.startsWith(`${name}.unfinished-`)) continue
+    try {
+      rmSync(join(cache, file), { recursive: true, force: true })
+    } catch {
+      // It is being written at this moment: the next install removes it.
+    }
+  }
 }
