@@ -23,7 +23,7 @@ const pinned = {
 }
 const nx = 'node_modules/nx/dist/bin/nx.js'
 const cli = 'packages/cli/src/main.ts'
-const checks = ['format', 'typecheck', 'lint']
+const checks = ['format', 'typecheck', 'lint', 'unused']
 // Static, because by default Nx hides what a task that passed has printed.
 const runMany = [nx, 'run-many', '--output-style=static']
 const quick = [...runMany, '-t', ...checks, 'test']
@@ -37,6 +37,7 @@ const tasks = {
   generate: [['schemas/generate/main.ts'], ['node_modules/oxfmt/bin/oxfmt']],
   waybill: [[cli]],
   demo: [[cli, 'demo']],
+  conformance: [['test/conformance/main.ts']],
   'test:quick': [quick],
   // One after the other: what needs brokers and processes must not share the two cores with the checks.
   test: [quick, [...runMany, '--parallel=1', '-t', 'integration']],

@@ -128,8 +128,8 @@ export class Fold<State, Prepared, Outcome, Effect, Tables> {
   }
 
   #encode({ topic, key, value, headers = {}, partition = this.#options.context.partition }: Output): Encoded {
-    const bytes = Buffer.isBuffer(value) ? value : this.#options.codec.encode(topic.value, value)
-    const size = bytes.length + key.length + framingBytes
+    const bytes = value === null || Buffer.isBuffer(value) ? value : this.#options.codec.encode(topic.value, value)
+    const size = (bytes?.length ?? 0) + key.length + framingBytes
     if (size > topic.maxMessageBytes) throw new TooLarge(`${size} bytes are too many for ${topic.name}`)
     return { topic, partition, record: { key, value: bytes, headers }, bytes: size }
   }

@@ -58,7 +58,7 @@ export interface Context<Tables> {
 export interface Output {
   readonly topic: Topic
   readonly key: string
-  /** Of the type of the topic's schema; or its bytes, framed as they were read, to pass a record on untouched. */
+  /** Of the type of the topic's schema; or its bytes, framed as they were read, to pass a record on untouched; or null to delete. */
   readonly value: unknown
   readonly headers?: Readonly<Record<string, string>>
   /** The task's own partition, unless said otherwise. */

@@ -129,7 +129,7 @@ function start(turn: Turn, chain: Chain, { ask }: Waiting, { request }: Prepared
     spentPicoUsd: 0,
     request: ask.request ?? new Uint8Array(),
   }
-  const headers = { claim, attempt: '1', owner: request.id, tenant, id: request.id, hash }
+  const headers = { claim, attempt: '1', k: `${k}`, owner: request.id, tenant, id: request.id, hash }
   turn.output({ topic: dispatches(target.provider), key: hash, value, headers })
   turn.setClaim(hash, {
     phase: 'inFlight',

@@ -1,0 +1,4 @@
+import { runProcess } from '@waybill/runtime/process'
+import { startNormaliser } from './service.ts'
+
+await runProcess('normaliser', startNormaliser)

@@ -1,0 +1,4 @@
+import { runProcess } from '@waybill/runtime/process'
+import { startStats } from './service.ts'
+
+await runProcess('stats', startStats)
