@@ -126,7 +126,10 @@ function settleLost({ headers, timestamp }: Arrival): Step<NormaliserState, neve
   const { claim = '', hash = '', tenant = '', owner = '', attempt = '', k = '0' } = headers
   if (claim === '' || hash === '') return {}
   const response: Response = {
-    ...{ claim, hash, tenant, owner },
+    claim,
+    hash,
+    tenant,
+    owner,
     kind: 'unknown',
     reason: 'result_unreadable',
     answer: null,

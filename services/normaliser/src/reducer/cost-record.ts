@@ -90,7 +90,14 @@ export function costRecordOf(prepared: Prepared, booking: Booking): Cost {
   const { usage, failure, servedModel, flags } = booking
   const { claim, attempt, tenant, owner, hash, target, taskClass, appendedAt } = dispatch
   return {
-    ...{ claim, attempt, tenant, id: owner, hash, target, taskClass, appendedAt },
+    claim,
+    attempt,
+    tenant,
+    id: owner,
+    hash,
+    target,
+    taskClass,
+    appendedAt,
     servedModel,
     providerRequestId: judgement.providerRequestId,
     failure,
