@@ -66,13 +66,15 @@ export function topicConfig(row: Topic): Readonly<Record<string, string>> {
 export interface TopicNumbers {
   readonly partitions: number
   readonly replicationFactor: number
+  /** Of the broker's own topic settings, over those of the table. */
+  readonly config?: Readonly<Record<string, string>>
 }
 
 /** Creates what is not there yet, whoever else does so at the same time, and waits until all of it can be used. */
 export async function createTopics(
   given: KafkaSettings,
   rows: readonly Topic[],
-  { partitions, replicationFactor }: TopicNumbers,
+  { partitions, replicationFactor, config = {} }: TopicNumbers,
 ): Promise<void> {
   await administer(given, 'creating topics', async ({ admin, cluster, settings }) => {
     const names = rows.map(({ name }) => settings.prefix + name)
@@ -87,7 +89,7 @@ export async function createTopics(
             topic: settings.prefix + row.name,
             numPartitions: partitions,
             replicationFactor,
-            configEntries: Object.entries(topicConfig(row)).map(([name, value]) => ({ name, value })),
+            configEntries: Object.entries({ ...topicConfig(row), ...config }).map(([name, value]) => ({ name, value })),
           })),
         }),
       )

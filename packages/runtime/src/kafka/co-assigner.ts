@@ -2,13 +2,14 @@
 import type { PartitionAssigner } from 'kafkajs'
 import kafkajs from 'kafkajs'
 import { spread } from '../memory/groups.ts'
+import type { Cluster } from './internals.ts'
+import { insideOf } from './internals.ts'
 
 const { MemberAssignment, MemberMetadata } = kafkajs.AssignerProtocol
 const name = 'WaybillTasks'
 const version = 1
 
 interface MemberData {
-  /** Orders members, whose ids change. */
   readonly instance: string
   readonly tasks: readonly number[]
 }
@@ -39,33 +40,64 @@ export function assign(
   return new Map(known.map(({ memberId }, index) => [memberId, shares[index] ?? []]))
 }
 
-/** @param held the tasks that this member has now: asked at every join */
+/** kafkajs keeps the generation of a group to itself until the first heartbeat, and offsets cannot be committed without. */
+function tellGenerations({ brokerPool }: Cluster, joined: (generation: number) => void): void {
+  const { createBroker } = brokerPool
+  brokerPool.createBroker = (options) => {
+    const broker = createBroker(options)
+    const joinGroup = broker.joinGroup.bind(broker)
+    broker.joinGroup = async (ask) => {
+      const answer = await joinGroup(ask)
+      joined(answer.generationId)
+      return answer
+    }
+    return broker
+  }
+}
+
+export interface AssignerOptions {
+  /** Orders members, whose ids change. */
+  readonly instance: string
+  /** The tasks that this member has now: asked at every join. */
+  readonly held: () => readonly number[]
+  readonly joined: (generation: number) => void
+}
+
 export const coAssigner =
-  (instance: string, held: () => readonly number[]): PartitionAssigner =>
-  ({ cluster }) => ({
+  ({ instance, held, joined }: AssignerOptions): PartitionAssigner =>
+  ({ cluster }) => {
+    tellGenerations(insideOf(cluster), joined)
+    return assignerOf(cluster, instance, held)
+  }
+
+const assignerOf = (
+  cluster: Parameters<PartitionAssigner>[0]['cluster'],
+  instance: string,
+  held: () => readonly number[],
+): ReturnType<PartitionAssigner> => ({
+  name,
+  version,
+  protocol: ({ topics }) => ({
     name,
-    version,
-    protocol: ({ topics }) => ({
-      name,
-      metadata: MemberMetadata.encode({
-        version,
-        topics,
-        userData: Buffer.from(JSON.stringify({ instance, tasks: held() } satisfies MemberData)),
-      }),
+    metadata: MemberMetadata.encode({
+      version,
+      topics,
+      userData: Buffer.from(JSON.stringify({ instance, tasks: held() } satisfies MemberData)),
     }),
-    assign({ members, topics }) {
-      const counts = new Map(topics.map((topic) => [topic, cluster.findTopicPartitionMetadata(topic).length]))
-      const shares = assign(members, Math.max(0, ...counts.values()))
-      const assignments = members.map(({ memberId }) => {
-        const tasks = shares.get(memberId) ?? []
-        const assignment = Object.fromEntries(
-          topics.map((topic) => [topic, tasks.filter((task) => task < (counts.get(topic) ?? 0))]),
-        )
-        return {
-          memberId,
-          memberAssignment: MemberAssignment.encode({ version, assignment, userData: Buffer.alloc(0) }),
-        }
-      })
-      return Promise.resolve(assignments)
-    },
-  })
+  }),
+  assign({ members, topics }) {
+    const counts = new Map(topics.map((topic) => [topic, cluster.findTopicPartitionMetadata(topic).length]))
+    const shares = assign(members, Math.max(0, ...counts.values()))
+    const assignments = members.map(({ memberId }) => {
+      const tasks = shares.get(memberId) ?? []
+      const assignment = Object.fromEntries(
+        topics.map((topic) => [topic, tasks.filter((task) => task < (counts.get(topic) ?? 0))]),
+      )
+      return {
+        memberId,
+        memberAssignment: MemberAssignment.encode({ version, assignment, userData: Buffer.alloc(0) }),
+      }
+    })
+    return Promise.resolve(assignments)
+  },
+})

@@ -20,6 +20,7 @@ export const code = {
   notEnoughReplicasAfterAppend: 20,
   outOfOrderSequence: 45,
   invalidProducerEpoch: 47,
+  invalidTransactionState: 48,
   invalidProducerIdMapping: 49,
   concurrentTransactions: 51,
   storageError: 56,
@@ -38,6 +39,8 @@ const meanings = new Map<number, LogErrorCode>([
   [code.messageTooLarge, 'tooLarge'],
   [code.recordListTooLarge, 'tooLarge'],
   [code.invalidProducerEpoch, 'fenced'],
+  // Our transaction is not open any more: a newer owner or its time-out has ended it.
+  [code.invalidTransactionState, 'fenced'],
   [code.invalidProducerIdMapping, 'fenced'],
   [code.producerFenced, 'fenced'],
   [code.unknownToKafkajs, 'fenced'],
@@ -93,11 +96,10 @@ const stale = new Set<number>([
 /** Whether the partition may have another leader, or will soon: ask for metadata, and try again. */
 export const isStale = (errorCode: number): boolean => stale.has(errorCode)
 
-const passing = new Set<number>([
-  code.coordinatorLoading,
-  code.coordinatorNotAvailable,
-  code.notCoordinator,
-  code.concurrentTransactions,
-])
+const busy = new Set<number>([code.coordinatorLoading, code.concurrentTransactions])
 /** Whether a coordinator has refused before it did anything, and will soon accept. */
-export const isPassing = (errorCode: number): boolean => passing.has(errorCode)
+export const isBusy = (errorCode: number): boolean => busy.has(errorCode)
+
+/** Whether it will, or another one, which has to be found first. */
+export const isPassing = (errorCode: number): boolean =>
+  isBusy(errorCode) || errorCode === code.coordinatorNotAvailable || errorCode === code.notCoordinator

@@ -136,6 +136,7 @@ export interface Broker {
     readonly responses: readonly OfTopic<{ readonly partition: number; readonly offset: string }>[]
   }>
   leaveGroup(ask: MemberIds): Promise<unknown>
+  joinGroup(ask: unknown): Promise<{ readonly generationId: number }>
   deleteRecords(ask: {
     readonly topics: readonly OfTopic<{ readonly partition: number; readonly offset: string }>[]
   }): Promise<unknown>
@@ -157,6 +158,13 @@ export interface Cluster {
   findBroker(ask: { readonly nodeId: number | string }): Promise<Broker>
   findGroupCoordinator(ask: { readonly groupId: string; readonly coordinatorType: number }): Promise<Broker>
 }
+
+/** The inside of a cluster that kafkajs hands out. */
+export function insideOf(cluster: object): Cluster {
+  if (isCluster(cluster)) return cluster
+  throw new Error('kafkajs has handed out something else than its own cluster')
+}
+const isCluster = (cluster: object): cluster is Cluster => 'brokerPool' in cluster
 
 type Logger = object
 export interface ClusterOptions {

@@ -27,7 +27,7 @@ import type { CompleteSettings, KafkaSettings } from './settings.ts'
 import { completed } from './settings.ts'
 import type { TransactionClusters } from './transaction-clusters.ts'
 import { openTransactionClusters } from './transaction-clusters.ts'
-import type { Steps } from './transactions.ts'
+import type { Disturb } from './transactions.ts'
 import { openOwner } from './transactions.ts'
 import { featuresRequest, readFeatures } from './wire/features.ts'
 import { exchange } from './wire/request.ts'
@@ -52,7 +52,7 @@ interface Parts {
   readonly reads: Cluster
   readonly transactions: TransactionClusters
   readonly version: 1 | 2
-  readonly steps: Steps
+  readonly disturb: Disturb
 }
 
 /** What one process holds. */
@@ -64,6 +64,7 @@ export class KafkaLog implements Log {
   readonly #appender: Appender
   readonly #reader: ReaderContext
   readonly #members = new Map<string, Member>()
+  readonly #committing = new Set<Promise<void>>()
   #alive = true
 
   constructor(parts: Parts) {
@@ -80,14 +81,14 @@ export class KafkaLog implements Log {
 
   async openTransactions(transactionalId: string): Promise<Transactions> {
     this.#checkAlive()
-    const { transactions, settings, version, steps } = this.#parts
+    const { transactions, settings, version, disturb } = this.#parts
     try {
       const cluster = await transactions.take()
       const release = (reusable: boolean): void => {
         transactions.give(cluster, reusable)
       }
       try {
-        return await openOwner({ cluster, settings, version, steps }, transactionalId, release)
+        return await openOwner({ cluster, settings, version, disturb }, transactionalId, release)
       } catch (error) {
         release(false)
         throw error
@@ -144,6 +145,8 @@ export class KafkaLog implements Log {
     return {
       confirmed: () => member.confirmed(),
       leave: async () => {
+        // Refused after it.
+        await Promise.allSettled(this.#committing)
         this.#members.delete(options.group)
         await member.leave()
       },
@@ -151,9 +154,15 @@ export class KafkaLog implements Log {
   }
 
   async commitOffsets(group: string, partition: number, next: Offsets): Promise<void> {
-    const identity = await this.#members.get(group)?.identity()
+    const identity = this.#members.get(group)?.identity
     const { reads: cluster, settings } = this.#parts
-    await commitOffsets({ cluster, settings }, group, partition, next, identity)
+    const committing = commitOffsets({ cluster, settings }, group, partition, next, identity)
+    this.#committing.add(committing)
+    try {
+      await committing
+    } finally {
+      this.#committing.delete(committing)
+    }
   }
 
   committedOffsets(group: string, partition: number, topics: readonly string[]): Promise<Offsets> {
@@ -193,8 +202,11 @@ export class KafkaLog implements Log {
   }
 }
 
-/** @param steps for tests that stop a process in the middle of a transaction */
-export async function openKafkaLog(given: KafkaSettings, steps: Steps = {}): Promise<KafkaLog> {
+/** @param disturb for tests that hold up or kill a process in the middle of a transaction */
+export async function openKafkaLog(
+  given: KafkaSettings,
+  disturb: Disturb = () => Promise.resolve(),
+): Promise<KafkaLog> {
   const settings = completed(given)
   const sockets = openSockets()
   try {
@@ -202,7 +214,7 @@ export async function openKafkaLog(given: KafkaSettings, steps: Steps = {}): Pro
     const [main, side, reads] = await Promise.all([open(), open(), open()])
     const version = await transactionVersionOf(reads, settings.transactionVersion)
     const transactions = openTransactionClusters(settings, sockets)
-    return new KafkaLog({ settings, sockets, polls: { main, side }, reads, transactions, version, steps })
+    return new KafkaLog({ settings, sockets, polls: { main, side }, reads, transactions, version, disturb })
   } catch (error) {
     sockets.cut()
     throw toLogError(error, `connecting to ${settings.brokers.join(', ')}`)

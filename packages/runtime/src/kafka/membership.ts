@@ -1,6 +1,6 @@
 // Membership of a group, by a kafkajs consumer that is paused from its first moment: it joins, beats and never fetches.
 import { randomUUID } from 'node:crypto'
-import type { Consumer, Kafka } from 'kafkajs'
+import type { Consumer, Kafka, PartitionAssigner } from 'kafkajs'
 import kafkajs from 'kafkajs'
 import type { JoinOptions, Membership } from '../log.ts'
 import { LogError } from '../log.ts'
@@ -31,6 +31,7 @@ class Member implements Membership {
   readonly #waiters = new Set<Waiter>()
   #tasks: readonly number[] = []
   #identity: Identity | undefined
+  #generation = -1
   #over = false
 
   constructor(options: JoinOptions, settings: CompleteSettings, kafka: Kafka) {
@@ -39,7 +40,7 @@ class Member implements Membership {
     const { sessionTimeoutMs, heartbeatMs } = settings
     this.#consumer = kafka.consumer({
       groupId: settings.prefix + options.group,
-      partitionAssigners: [coAssigner(randomUUID(), () => this.#tasks)],
+      partitionAssigners: [this.#assigner()],
       sessionTimeout: sessionTimeoutMs,
       rebalanceTimeout: sessionTimeoutMs,
       heartbeatInterval: heartbeatMs,
@@ -50,6 +51,16 @@ class Member implements Membership {
       retry: { ...retry, retries: Number.MAX_SAFE_INTEGER },
     })
     this.#listen()
+  }
+
+  #assigner(): PartitionAssigner {
+    return coAssigner({
+      instance: randomUUID(),
+      held: () => this.#tasks,
+      joined: (generation) => {
+        this.#generation = generation
+      },
+    })
   }
 
   async start(): Promise<void> {
@@ -63,7 +74,7 @@ class Member implements Membership {
     this.#consumer.on(GROUP_JOIN, ({ payload }) => {
       this.#consumer.pause(Object.keys(payload.memberAssignment).map((topic) => ({ topic })))
       if (this.#over) return
-      this.#identity = undefined
+      this.#identity = { memberId: payload.memberId, generation: this.#generation }
       this.#tasks = [...new Set(Object.values(payload.memberAssignment).flat())].toSorted((a, b) => a - b)
       const { group } = this.#options
       this.#settings.onMember({ group, memberId: payload.memberId })
@@ -111,10 +122,9 @@ class Member implements Membership {
     })
   }
 
-  /** Known from the first heartbeat of each generation on. */
-  async identity(): Promise<Identity> {
-    if (this.#identity === undefined) await this.confirmed()
-    return this.#identity ?? this.identity()
+  /** Undefined before the first join. */
+  get identity(): Identity | undefined {
+    return this.#identity
   }
 
   async leave(): Promise<void> {

@@ -6,7 +6,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Appended, Send, Transactions } from '../log.ts'
 import { LogError } from '../log.ts'
-import { BrokerError, code, codeOf, failOn, isPassing, isStale, toLogError } from './errors.ts'
+import { BrokerError, code, codeOf, failOn, isBusy, isPassing, isStale, toLogError } from './errors.ts'
 import type { Broker, Cluster } from './internals.ts'
 import { byLeader, checkDistinct, produce } from './producing.ts'
 import type { CompleteSettings } from './settings.ts'
@@ -17,29 +17,31 @@ import { exchange } from './wire/request.ts'
 
 const transactionCoordinator = 1
 
-/** Points at which a test may stop a process for ever. */
-export interface Steps {
-  /** All batches are stored, and the end is not asked for yet. */
-  produced?(): Promise<void>
-  /** The end was asked for, and not answered yet. */
-  ending?(): void
-}
+/**
+ * Where a test can hold a transaction up or end its process. begin: nothing is written; produced: all batches are stored,
+ * and the end is not asked for; ending: it is asked for, and not answered (no waiting there); ended: it is answered.
+ */
+export type Disturb = (step: 'begin' | 'produced' | 'ending' | 'ended') => Promise<void>
 
 export interface TransactionContext {
   readonly cluster: Cluster
   readonly settings: CompleteSettings
   readonly version: 1 | 2
-  readonly steps: Steps
+  readonly disturb: Disturb
 }
 
 /** Tries again what is refused for now, a few milliseconds later each time. */
-export async function persist<Result>(limitMs: number, attempt: () => Promise<Result>): Promise<Result> {
+export async function persist<Result>(
+  limitMs: number,
+  attempt: () => Promise<Result>,
+  passes: (errorCode: number) => boolean = isPassing,
+): Promise<Result> {
   const end = performance.now() + limitMs
   for (let pauseMs = 1; ; pauseMs = Math.min(20, pauseMs * 1.3)) {
     try {
       return await attempt()
     } catch (error) {
-      if (!isPassing(codeOf(error) ?? 0) || performance.now() > end) throw error
+      if (!passes(codeOf(error) ?? 0) || performance.now() > end) throw error
       await sleep(pauseMs)
     }
   }
@@ -99,13 +101,15 @@ class Owner implements Transactions {
   }
 
   async #transaction(batches: readonly Batch[]): Promise<readonly Appended[]> {
-    const { version, steps } = this.#context
+    const { version, disturb } = this.#context
+    await disturb('begin')
     if (version === 1) await this.#addPartitions(batches)
     const acknowledged = await this.#produceAll(batches)
     if (acknowledged.length !== batches.length)
       throw new LogError('unknown', `${acknowledged.length} of ${batches.length} batches were acknowledged`)
-    await steps.produced?.()
+    await disturb('produced')
     await this.#end()
+    await disturb('ended')
     const { length } = this.#context.settings.prefix
     return acknowledged.map(({ topic, partition, offset }) => ({ topic: topic.slice(length), partition, offset }))
   }
@@ -158,28 +162,36 @@ class Owner implements Transactions {
       partitions: some.map(({ partition }) => partition),
     }))
     const { requestTimeoutMs } = this.#context.settings
-    await persist(requestTimeoutMs, () => this.#coordinator.addPartitionsToTxn({ ...this.#old, topics }))
+    await persist(requestTimeoutMs, () => this.#coordinator.addPartitionsToTxn({ ...this.#old, topics }), isBusy)
   }
 
+  /** What a coordinator refuses for now it has not done; any other doubt ends these transactions. */
   async #end(): Promise<void> {
-    const { steps, version } = this.#context
-    if (version === 1) {
-      const ended = this.#coordinator.endTxn({ ...this.#old, transactionResult: true })
-      setImmediate(() => steps.ending?.())
-      await ended
-      return
-    }
+    const end = (): Promise<void> => (this.#context.version === 1 ? this.#endOld() : this.#endNew())
+    await persist(this.#context.settings.requestTimeoutMs, end, isBusy)
+  }
+
+  async #endOld(): Promise<void> {
+    const ended = this.#coordinator.endTxn({ ...this.#old, transactionResult: true })
+    setImmediate(() => void this.#context.disturb('ending'))
+    await ended
+  }
+
+  async #endNew(): Promise<void> {
     const producer = {
       transactionalId: this.#prefixed,
       producerId: this.#producerId,
       producerEpoch: this.#producerEpoch,
     }
-    const ended = readEndTransaction(
-      await exchange(this.#coordinator, endTransactionRequest(producer), () => steps.ending?.()),
+    const answer = await exchange(
+      this.#coordinator,
+      endTransactionRequest(producer),
+      () => void this.#context.disturb('ending'),
     )
-    failOn(ended.errorCode)
-    this.#producerId = ended.producerId
-    this.#producerEpoch = ended.producerEpoch
+    const { errorCode, producerId, producerEpoch } = readEndTransaction(answer)
+    failOn(errorCode)
+    this.#producerId = producerId
+    this.#producerEpoch = producerEpoch
   }
 
   get #prefixed(): string {
@@ -204,7 +216,7 @@ const isFor = (one: Acknowledged, { topic, partition }: Batch): boolean =>
 
 /** What a transaction fails with, where its batches fail with different errors. */
 function seriousness({ errorCode }: Acknowledged): number {
-  if (isPassing(errorCode) || isStale(errorCode)) return 0
+  if (isBusy(errorCode) || isStale(errorCode)) return 0
   return errorCode === code.messageTooLarge || errorCode === code.recordListTooLarge ? 1 : 2
 }
 

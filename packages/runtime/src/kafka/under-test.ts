@@ -1,33 +1,45 @@
 // A cluster of Kafka, as the conformance suites want it.
 import { randomUUID } from 'node:crypto'
 import type { Topic } from '@waybill/schemas/topics'
-import type { LogUnderTest } from '../conformance/observe.ts'
 import { requests } from '@waybill/schemas/topics'
+import type { DisturbedLog } from '../conformance/crashes.ts'
 import { createTopics, deleteRecordsBefore } from './admin.ts'
 import type { KafkaLog } from './log.ts'
 import { openKafkaLog } from './log.ts'
 import type { KafkaSettings } from './settings.ts'
+import type { Disturb } from './transactions.ts'
 
-const numbers = { replicationFactor: 1 }
+/** Of compacted topics: cleaned as soon and as often as can be, and a test may delete records of them. */
+const cleanedSoon = {
+  'cleanup.policy': 'compact,delete',
+  'min.cleanable.dirty.ratio': '0.001',
+  'segment.ms': '100',
+  'delete.retention.ms': '0',
+}
 
 /** @param given where it is, and what else is to be tried; topics get a prefix of their own */
-export function kafkaUnderTest(given: Pick<KafkaSettings, 'brokers'> & Partial<KafkaSettings>): LogUnderTest {
-  const settings: KafkaSettings = { clientId: 'waybill-test', prefix: `${randomUUID().slice(0, 8)}.`, ...given }
+export function kafkaUnderTest(given: Pick<KafkaSettings, 'brokers'> & Partial<KafkaSettings>): DisturbedLog {
+  const settings: KafkaSettings = {
+    clientId: 'waybill-test',
+    prefix: `${randomUUID().slice(0, 8)}.`,
+    sessionTimeoutMs: 1_500,
+    heartbeatMs: 100,
+    transactionTimeoutMs: 3_000,
+    ...given,
+  }
   const clients = new Set<KafkaLog>()
+  const open = async (disturb?: Disturb): Promise<KafkaLog> => {
+    const log = await openKafkaLog(settings, disturb)
+    clients.add(log)
+    return log
+  }
   return {
-    async client() {
-      const log = await openKafkaLog(settings)
-      clients.add(log)
-      return log
-    },
-    async createTopic(name, { partitions, compacted = false, maxMessageBytes }) {
-      const row: Topic = {
-        ...requests,
-        name,
-        cleanup: compacted ? 'compact' : 'delete',
-        ...(maxMessageBytes === undefined ? {} : { maxMessageBytes }),
-      }
-      await createTopics(settings, [row], { ...numbers, partitions })
+    client: () => open(),
+    disturbed: (disturb) => open(disturb),
+    async createTopic(name, { partitions, compacted = false, maxMessageBytes = requests.maxMessageBytes }) {
+      const row: Topic = { ...requests, name, maxMessageBytes, ...(compacted ? { retentionMs: null } : {}) }
+      const config = compacted ? cleanedSoon : {}
+      await createTopics(settings, [row], { partitions, replicationFactor: 1, config })
     },
     kill(log) {
       for (const client of clients) if (client === log) client.kill()
