@@ -70,7 +70,9 @@ export function read(request: JsonObject, model: Model): Ask | Problem {
 }
 
 const partsOf = (content: unknown, kind: string): readonly JsonObject[] =>
-  arrayField(content, 'parts').flatMap((part) => objectField(part, kind) ?? [])
+  arrayField(content, 'parts')
+    .map((part) => objectField(part, kind))
+    .filter((each) => each !== null)
 
 const levels = new Map<unknown, Effort>([
   ['MINIMAL', 'minimal'],

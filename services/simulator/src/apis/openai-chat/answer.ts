@@ -26,11 +26,9 @@ export function answer({ ask, model, answer: said, identity }: Exchange): JsonOb
 }
 
 function messageOf(said: Answer, identity: Identity): JsonObject {
-  const isRefusal = said.finish.kind === 'refusal'
-  const silent = isRefusal || said.calls.length > 0
   return {
     role: 'assistant',
-    content: said.texts.length === 0 ? (silent ? null : '') : textOf(said),
+    content: said.texts.length === 0 ? (said.finish.kind === 'length' ? '' : null) : textOf(said),
     ...(said.calls.length === 0 ? {} : { tool_calls: said.calls.map((call) => callOf(call, identity)) }),
     refusal: said.finish.kind === 'refusal' ? said.finish.explanation : null,
     annotations: [],
