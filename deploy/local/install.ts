@@ -28,7 +28,6 @@ export function installApicurio(cache: string, java: Java, progress: Progress): 
   const title = `Apicurio Registry ${apicurioVersion} (109 MB)`
   return install(cache, `apicurio-${apicurioVersion}`, title, progress, async (folder) => {
     const artifact = `-Dartifact=io.apicurio:apicurio-registry-app:${apicurioVersion}:tar.gz:all`
-    await runMaven(java, ['dependency:get', artifact, '-Dtransitive=false'])
     await runMaven(java, ['dependency:copy', artifact, `-DoutputDirectory=${folder}`])
     const archive = join(folder, `apicurio-registry-app-${apicurioVersion}-all.tar.gz`)
     const { exitCode, output } = await runCommand('tar', ['-xzf', archive, '-C', folder])
