@@ -26,10 +26,30 @@ function registryError(error: unknown, what: string): RegistryError {
 
 const raceAttempts = 6
 
-const isRace = (error: unknown): boolean => error instanceof Error && /already exists|does not match the configuration/iu.test(error.message)
+/** Processes that start together set the compatibility of a new subject together: the first one wins. */
+const isRace = (error: unknown): boolean => error instanceof Error && /already exists/iu.test(error.message)
+
+/** A subject without a compatibility of its own: whoever registered it first was ended before it could set one. */
+const isUnset = (error: unknown): boolean => error instanceof Error && /!= NONE\)/u.test(error.message)
+
+async function setCompatibility(
+  { url, username = '', password = '' }: RegistrySettings,
+  subject: string,
+): Promise<void> {
+  const basic = Buffer.from(`${username}:${password}`).toString('base64')
+  await fetch(`${url.replace(/\/$/u, '')}/config/${encodeURIComponent(subject)}`, {
+    method: 'PUT',
+    headers: {
+      'content-type': 'application/vnd.schemaregistry.v1+json',
+      ...(username === '' ? {} : { authorization: `Basic ${basic}` }),
+    },
+    body: JSON.stringify({ compatibility: 'FULL_TRANSITIVE' }),
+  })
+}
 
 /** A registry that speaks Confluent's API, such as Apicurio under /apis/ccompat/v7. */
-export function confluentRegistry({ url, username, password }: RegistrySettings): SchemaRegistry {
+export function confluentRegistry(settings: RegistrySettings): SchemaRegistry {
+  const { url, username, password } = settings
   const auth = username === undefined || password === undefined ? {} : { auth: { username, password } }
   const registry = new confluent.SchemaRegistry({ host: url.replace(/\/$/u, ''), retry: { retries: 3 }, ...auth })
   return {
@@ -42,9 +62,9 @@ export function confluentRegistry({ url, username, password }: RegistrySettings)
           )
           return id
         } catch (error) {
-          // Processes that start together set the compatibility of a new subject together: the first one wins.
-          if (attempt < raceAttempts && isRace(error)) await pause(20 * attempt)
-          else throw registryError(error, subject)
+          if (attempt >= raceAttempts || !(isRace(error) || isUnset(error))) throw registryError(error, subject)
+          await pause(20 * attempt)
+          if (isUnset(error)) await setCompatibility(settings, subject)
         }
       }
     },
