@@ -62,6 +62,8 @@ export interface Account {
   readonly savedByDuplicatesUsd: number
   /** Calls that the ledger bills and no paid or unknown cost record tells of. */
   readonly unaccounted: number
+  /** Why requests were rejected or failed. */
+  readonly reasons: Readonly<Record<string, number>>
   readonly byProvider: Readonly<Record<string, number>>
   readonly byTier: Readonly<Record<string, number>>
 }
@@ -138,6 +140,7 @@ export function accountOf(evidence: Evidence): Account {
     savedPercent: baseline === 0 ? 0 : Math.round((1 - spent / baseline) * 1_000) / 10,
     savedByDuplicatesUsd: savedByDuplicates(evidence) / picoUsd,
     unaccounted: ledger.filter(({ billed, attempt }) => billed && (attempt === null || !known.has(attempt))).length,
+    reasons: Object.fromEntries(countBy(replies, ({ value }) => value.reason)),
     byProvider: Object.fromEntries(
       countBy(costs, ({ value }) => (value.kind === 'paid' ? value.target.provider : null)),
     ),

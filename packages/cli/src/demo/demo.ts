@@ -12,7 +12,7 @@ import type { Account } from './account.ts'
 import { accountOf, isClean } from './account.ts'
 import { gather } from './evidence.ts'
 import { exampleRequests } from './examples.ts'
-import { sendAll } from './load.ts'
+import { sendAll, warmUp } from './load.ts'
 import { pageOf } from './page.ts'
 import { readRequests } from './request-file.ts'
 
@@ -118,7 +118,9 @@ const interrupted = (): Promise<void> =>
   })
 
 async function onPlatform(platform: Platform, options: Options, startedAt: number): Promise<ExitCode> {
-  tell(`Sending ${options.requests.length} requests, ${options.rate} a second`)
+  tell(
+    `Sending ${options.requests.length} requests: the first ${warmUp} one after the other, then ${options.rate} a second`,
+  )
   const firstReplySeconds = await runLoad(platform, options, startedAt)
   const result = await account(platform)
   const next = [

@@ -28,15 +28,22 @@ async function all<Value>(
 
 const page = 5_000
 
+interface LedgerPage {
+  readonly rows: readonly LedgerCall[]
+  readonly after: number
+  readonly more: boolean
+}
+
 async function ledgerOf(url: string): Promise<readonly LedgerCall[]> {
   const calls: LedgerCall[] = []
-  for (let after = 0; ;) {
+  for (let after = 0, more = true; more;) {
     const answer = await fetch(`${url}/ledger?after=${after}&limit=${page}`)
-    const rows: (LedgerCall & { readonly seq: number })[] = JSON.parse(await answer.text())
-    calls.push(...rows)
-    if (rows.length < page) return calls
-    after = rows.at(-1)?.seq ?? after
+    const read: LedgerPage = JSON.parse(await answer.text())
+    calls.push(...read.rows)
+    after = read.after
+    more = read.more
   }
+  return calls
 }
 
 export interface Sources {

@@ -14,6 +14,11 @@ function shares(counts: Readonly<Record<string, number>>): string {
 
 const wrong = (text: string, count: number): string => styleText(count === 0 ? 'green' : 'red', text)
 
+const reasonsOf = ({ reasons }: Account): string => {
+  const told = Object.entries(reasons).map(([reason, count]) => `${reason} ${count}`)
+  return told.length === 0 ? '' : ` (${told.join(', ')})`
+}
+
 /** The page that a person reads at the end of a run. */
 export function pageOf(account: Account, log: 'kafka' | 'memory', next: readonly string[]): string {
   const { requests, completed, truncated, refused, rejected, failed, lost, doubled, calls, doubleBilled } = account
@@ -27,7 +32,7 @@ export function pageOf(account: Account, log: 'kafka' | 'memory', next: readonly
     `${label('  truncated')}${truncated}`,
     `${label('  refused')}${refused}`,
     `${label('  rejected')}${rejected}`,
-    `${label('  failed')}${failed}`,
+    `${label('  failed')}${failed}${reasonsOf(account)}`,
     wrong(`${label('Lost, doubled')}${lost}, ${doubled}`, lost + doubled),
     '',
     `${label('Provider calls')}${calls}, of them ${backups} by backups`,
