@@ -4,10 +4,10 @@
 export type Provider = 'openai' | 'anthropic' | 'gemini'
 
 /** Whether a model reasons: `default` can be turned off, `always` cannot. */
-export type Reasons = 'never' | 'asked' | 'default' | 'always'
+type Reasons = 'never' | 'asked' | 'default' | 'always'
 
 /** Micro-dollars per million tokens, whole numbers. */
-export interface Rates {
+interface Rates {
   readonly input: number
   readonly cachedInput: number
   readonly cacheWrite: number

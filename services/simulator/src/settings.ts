@@ -67,7 +67,7 @@ export function settingsOf(options: SimulatorOptions): Settings {
     const value = settings[name]
     if (value === null) continue
     if (typeof value !== 'number' || !(value >= low && value <= high))
-      throw new RangeError(`${name} must be a number from ${low} to ${high}, and is ${String(value)}`)
+      throw new RangeError(`${name} must be a number from ${low} to ${high}, and is ${JSON.stringify(value)}`)
   }
   return settings
 }

@@ -154,7 +154,12 @@ function classIn(reader: Reader): string {
     members += rangeIn(reader)
   }
   reader.at++
-  const from = negated ? [...printable].filter((each) => !members.includes(each)).join('') : members
+  const from = negated
+    ? printable
+        .split('')
+        .filter((each) => !members.includes(each))
+        .join('')
+    : members
   if (from === '') throw new Unknown()
   return from
 }

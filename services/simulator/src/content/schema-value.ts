@@ -1,8 +1,9 @@
 // A value that satisfies a JSON Schema, any draft: structure here, merging in schema-merge.ts, strings in text-value.ts.
 import type { JsonObject } from '../json.ts'
-import { arrayAt, isArray, isObject, memberOf, numberAt, objectAt, stringAt, stringsAt } from '../json.ts'
+import { arrayAt, isArray, isObject, memberOf, numberAt, objectAt, stringsAt } from '../json.ts'
 import type { Random } from '../random.ts'
 import { between, chance, pick } from '../random.ts'
+import { numberValue } from './number-value.ts'
 import { matching } from './pattern.ts'
 import { word } from './prose.ts'
 import { flattened } from './schema-merge.ts'
@@ -33,25 +34,23 @@ function valueOf(given: unknown, name: string, depth: number, walk: Walk): unkno
   const options = arrayAt(schema, 'enum')
   if (options.length > 0) return chosen(schema, options, walk.random)
   if (depth > deepest || walk.budget < -nodes) return smallest(schema)
-  switch (typeOf(schema, walk.random)) {
-    case 'object':
-      return objectValue(schema, depth, walk)
-    case 'array':
-      return arrayValue(schema, name, depth, walk)
-    case 'integer':
-      return numberValue(schema, walk.random, true)
-    case 'number':
-      return numberValue(schema, walk.random, false)
-    case 'boolean':
-      return chance(walk.random, 0.5)
-    case 'null':
-      return null
-    case 'string':
-      return textValue(schema, name, walk.random)
-    default:
-      return anything(walk)
-  }
+  return makers[typeOf(schema, walk.random)](schema, name, depth, walk)
 }
+
+type Type = 'object' | 'array' | 'integer' | 'number' | 'boolean' | 'null' | 'string' | 'any'
+
+const makers: Readonly<Record<Type, (schema: JsonObject, name: string, depth: number, walk: Walk) => unknown>> = {
+  object: (schema, _, depth, walk) => objectValue(schema, depth, walk),
+  array: arrayValue,
+  integer: (schema, _, __, walk) => numberValue(schema, walk.random, true),
+  number: (schema, _, __, walk) => numberValue(schema, walk.random, false),
+  boolean: (_, __, ___, walk) => chance(walk.random, 0.5),
+  null: () => null,
+  string: (schema, name, _, walk) => textValue(schema, name, walk.random),
+  any: (_, __, ___, walk) => anything(walk),
+}
+
+const isType = (type: string): type is Type => Object.hasOwn(makers, type)
 
 const anything = (walk: Walk): string => word(walk.random)
 
@@ -74,20 +73,21 @@ const typesOf = (schema: JsonObject): readonly string[] => {
   return typeof type === 'string' ? [type] : stringsAt(schema, 'type')
 }
 
-const hints: readonly (readonly [string, readonly string[]])[] = [
+const hints: readonly (readonly [Type, readonly string[]])[] = [
   ['object', ['properties', 'required', 'additionalProperties', 'patternProperties', 'minProperties', 'propertyNames']],
   ['array', ['items', 'prefixItems', 'minItems', 'maxItems', 'uniqueItems', 'contains']],
   ['string', ['pattern', 'format', 'minLength', 'maxLength']],
   ['number', ['minimum', 'maximum', 'multipleOf', 'exclusiveMinimum', 'exclusiveMaximum']],
 ]
 
-function typeOf(schema: JsonObject, random: Random): string | null {
-  const types = typesOf(schema)
+function typeOf(schema: JsonObject, random: Random): Type {
+  const types = typesOf(schema).filter(isType)
   if (types.length > 1) {
     const full = types.filter((type) => type !== 'null')
     return chance(random, 0.1) && types.includes('null') ? 'null' : (pick(random, full) ?? 'null')
   }
-  return types[0] ?? hints.find(([, keywords]) => keywords.some((each) => Object.hasOwn(schema, each)))?.[0] ?? null
+  const hinted = hints.find(([, keywords]) => keywords.some((each) => Object.hasOwn(schema, each)))?.[0]
+  return types[0] ?? hinted ?? 'any'
 }
 
 function smallest(schema: JsonObject): unknown {
@@ -100,17 +100,19 @@ function objectValue(schema: JsonObject, depth: number, walk: Walk): JsonObject 
   const properties = objectAt(schema, 'properties') ?? {}
   const required = new Set([...stringsAt(schema, 'required'), ...propertiesThatSayRequired(properties)])
   const value: Record<string, unknown> = {}
-  const most = numberAt(schema, 'maxProperties') ?? Infinity
   for (const name of required) put(value, name, valueOf(schemaFor(schema, name), name, depth + 1, walk))
-  for (const name in properties) {
-    if (required.has(name) || properties[name] === false || Object.keys(value).length >= most) continue
-    const wanted = depth <= deep && walk.budget > 0 && chance(walk.random, 0.6)
+  const optional = Object.keys(properties).filter((name) => !required.has(name) && properties[name] !== false)
+  const room = (numberAt(schema, 'maxProperties') ?? Infinity) - required.size
+  for (const name of optional.slice(0, Math.max(0, Math.min(room, optional.length)))) {
+    const wanted = isRoomy(depth, walk) && chance(walk.random, 0.6)
     if (wanted) put(value, name, valueOf(properties[name], name, depth + 1, walk))
   }
   dependants(schema, value, depth, walk)
   extras(schema, value, depth, walk)
   return value
 }
+
+const isRoomy = (depth: number, walk: Walk): boolean => depth <= deep && walk.budget > 0
 
 /** An own property even for `__proto__`. */
 function put(value: Record<string, unknown>, name: string, member: unknown): void {
@@ -158,10 +160,10 @@ function dependants(schema: JsonObject, value: Record<string, unknown>, depth: n
 function extras(schema: JsonObject, value: Record<string, unknown>, depth: number, walk: Walk): void {
   const least = Math.min(numberAt(schema, 'minProperties') ?? 0, longestArray)
   const isMap = isObject(memberOf(schema, 'additionalProperties')) && objectAt(schema, 'properties') === null
-  const wanted = isMap && depth <= deep && walk.budget > 0 ? Math.max(least, 2) : least
+  const wanted = isMap && isRoomy(depth, walk) ? Math.max(least, 2) : least
   const named = Object.keys(objectAt(schema, 'properties') ?? {}).filter((name) => !Object.hasOwn(value, name))
   for (let tries = 0; Object.keys(value).length < wanted && tries < wanted * 3; tries++) {
-    const name = Object.keys(value).length < least ? (named.shift() ?? nameFor(schema, walk)) : nameFor(schema, walk)
+    const name = named.shift() ?? nameFor(schema, walk)
     if (!Object.hasOwn(value, name)) put(value, name, valueOf(schemaFor(schema, name), name, depth + 1, walk))
   }
 }
@@ -173,20 +175,33 @@ function nameFor(schema: JsonObject, walk: Walk): string {
   return (pattern === undefined ? null : matching(pattern, walk.random, 1, 60)) ?? word(walk.random)
 }
 
-function arrayValue(schema: JsonObject, name: string, depth: number, walk: Walk): readonly unknown[] {
+interface Shape {
+  readonly prefix: readonly unknown[]
+  readonly rest: unknown
+}
+
+/** Drafts differ in where the first few items are told apart from the rest. */
+function shapeOf(schema: JsonObject): Shape {
   const items = memberOf(schema, 'items')
-  const prefix = isArray(items) ? items : arrayAt(schema, 'prefixItems')
-  const rest = isArray(items) ? memberOf(schema, 'additionalItems') : items
+  if (isArray(items)) return { prefix: items, rest: memberOf(schema, 'additionalItems') }
+  return { prefix: arrayAt(schema, 'prefixItems'), rest: items }
+}
+
+function lengthOf(schema: JsonObject, shape: Shape, depth: number, walk: Walk): number {
   const least = Math.min(numberAt(schema, 'minItems') ?? 0, longestArray)
   const most = Math.min(numberAt(schema, 'maxItems') ?? Infinity, least + 2)
-  const roomy = depth <= deep && walk.budget > 0
-  const end = roomy ? Math.max(least, between(walk.random, Math.min(1, most), most)) : least
-  const closed = rest === false
-  const count = closed ? Math.min(prefix.length, Math.max(end, least)) : end
-  const value: unknown[] = []
+  const length = isRoomy(depth, walk) ? Math.max(least, between(walk.random, Math.min(1, most), most)) : least
+  return shape.rest === false ? Math.min(shape.prefix.length, length) : length
+}
+
+function arrayValue(schema: JsonObject, name: string, depth: number, walk: Walk): readonly unknown[] {
+  const shape = shapeOf(schema)
+  const length = lengthOf(schema, shape, depth, walk)
   const contains = objectAt(schema, 'contains')
-  for (let index = 0; index < count; index++) {
-    const member = prefix[index] ?? (contains !== null && index === count - 1 ? contains : rest)
+  const value: unknown[] = []
+  for (let index = 0; index < length; index++) {
+    const isLast = index === length - 1
+    const member = isLast && contains !== null ? contains : (shape.prefix[index] ?? shape.rest)
     value.push(distinct(schema, value, () => valueOf(member, name, depth + 1, walk)))
   }
   return memberOf(schema, 'uniqueItems') === true ? unique(value) : value
@@ -208,31 +223,4 @@ function unique(value: readonly unknown[]): readonly unknown[] {
     const text = JSON.stringify(each)
     return !seen.has(text) && seen.add(text).has(text)
   })
-}
-
-function numberValue(schema: JsonObject, random: Random, whole: boolean): number {
-  const step = numberAt(schema, 'multipleOf') ?? numberAt(schema, 'divisibleBy') ?? (whole ? 1 : 0.25)
-  const unit = step > 0 && Number.isFinite(step) ? (whole && !Number.isInteger(step) ? Math.ceil(step) : step) : 1
-  const low = boundOf(schema, 'minimum', 'exclusiveMinimum', unit)
-  const high = boundOf(schema, 'maximum', 'exclusiveMaximum', -unit)
-  const from = low ?? (high === null ? 0 : Math.min(0, high - 100 * unit))
-  const to = high ?? Math.max(from + 100 * unit, from)
-  const first = Math.ceil(from / unit - 1e-9)
-  const last = Math.floor(to / unit + 1e-9)
-  if (last < first) return whole ? Math.round(from) : (from + to) / 2
-  const value = rounded(between(random, first, Math.min(last, first + 1_000)) * unit)
-  return Object.is(value, -0) ? 0 : value
-}
-
-const rounded = (value: number): number => Number(value.toPrecision(15))
-
-/** Exclusive bounds are a flag in draft 4 and a number since. */
-function boundOf(schema: JsonObject, inclusive: string, exclusive: string, step: number): number | null {
-  const bound = numberAt(schema, inclusive)
-  const strict = memberOf(schema, exclusive)
-  if (typeof strict === 'number')
-    return Math.sign(step) > 0
-      ? Math.max(strict + step, bound ?? -Infinity)
-      : Math.min(strict + step, bound ?? Infinity)
-  return bound !== null && strict === true ? bound + step : bound
 }

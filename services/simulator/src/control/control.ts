@@ -30,12 +30,18 @@ const routes: readonly (readonly [method: string, path: RegExp, handler: Handler
   ['GET', /^\/health$/u, () => ({ status: 'ok' })],
   ['GET', /^\/ledger$/u, (world, _, __, url) => ledgerPage(world, url)],
   ['GET', /^\/ledger\/summary$/u, (world) => world.ledger.summary()],
-  ['DELETE', /^\/ledger$/u, (world) => ({ cleared: world.ledger.clear() === undefined })],
+  ['DELETE', /^\/ledger$/u, clearLedger],
   ['GET', /^\/control\/faults$/u, (world) => ({ faults: world.standing.list() })],
   ['POST', /^\/control\/faults$/u, addFault],
-  ['DELETE', /^\/control\/faults$/u, (world) => ({ cleared: world.standing.clear() === undefined })],
+  ['DELETE', /^\/control\/faults$/u, clearFaults],
   ['DELETE', /^\/control\/faults\/([\w-]+)$/u, removeFault],
-  ['GET', /^\/control\/registry$/u, () => ({ faults: faults.map(({ effect: _, ...told }) => told) })],
+  [
+    'GET',
+    /^\/control\/registry$/u,
+    () => ({
+      faults: faults.map(({ name, about, apis, parameters, billed }) => ({ name, about, apis, parameters, billed })),
+    }),
+  ],
   ['POST', /^\/control\/providers\/(\w+)$/u, setProvider],
   ['GET', /^\/control\/latency$/u, (world) => latencyOf(world)],
   ['POST', /^\/control\/latency$/u, setLatency],
@@ -53,14 +59,13 @@ export const isControl = (path: string): boolean => /^\/(?:control|ledger|health
 
 export function controlled(world: Controlled, method: string, url: URL, text: string): ControlReply {
   const fitting = routes.filter(([, path]) => path.test(url.pathname))
-  const [, path, handler] = fitting.find(([each]) => each === method) ?? []
-  if (path === undefined || handler === undefined)
-    return wrong(fitting.length > 0 ? 405 : 404, `${method} ${url.pathname} is not there`)
+  const route = fitting.find(([each]) => each === method)
+  if (route === undefined) return wrong(fitting.length > 0 ? 405 : 404, `${method} ${url.pathname} is not there`)
+  const [, path, handler] = route
   const body = text === '' ? {} : parseJson(text)
   if (!isObject(body)) return wrong(400, 'the body must be a JSON object')
   try {
-    const part = path.exec(url.pathname)?.[1] ?? ''
-    return { status: 200, body: handler(world, body, part, url) }
+    return { status: 200, body: handler(world, body, path.exec(url.pathname)?.[1] ?? '', url) }
   } catch (error) {
     if (error instanceof ControlError) return wrong(400, error.message)
     throw error
@@ -68,6 +73,16 @@ export function controlled(world: Controlled, method: string, url: URL, text: st
 }
 
 const wrong = (status: number, message: string): ControlReply => ({ status, body: { error: message } })
+
+function clearLedger(world: Controlled): unknown {
+  world.ledger.clear()
+  return { cleared: true }
+}
+
+function clearFaults(world: Controlled): unknown {
+  world.standing.clear()
+  return { cleared: true }
+}
 
 const largestPage = 10_000
 

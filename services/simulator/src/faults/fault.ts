@@ -33,7 +33,7 @@ export interface AnswerContext extends FaultContext {
   readonly ask: Ask
 }
 
-export type Effect =
+type Effect =
   | { readonly on: 'failure'; readonly failure: FailureKind }
   | { readonly on: 'answer'; readonly change: (answer: Answer, context: AnswerContext) => Answer }
   | { readonly on: 'reply'; readonly change: (reply: Reply, context: FaultContext) => Reply }

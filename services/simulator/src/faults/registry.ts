@@ -36,14 +36,19 @@ function commandOf(fault: Fault, settings: readonly string[]): Commanded | strin
   const given: Record<string, string> = { ...fault.parameters, billed: String(fault.billed), 'delay-ms': '' }
   for (const setting of settings) {
     const [name = '', value = ''] = setting.split('=')
-    const before = given[name]
-    if (before === undefined) return `the fault '${fault.name}' has no parameter '${name}'`
-    const isNumber = name === 'delay-ms' || /^\d+$/u.test(before)
-    if (isNumber && !(Number(value) >= 0 && value !== ''))
-      return `'${name}' of '${fault.name}' must be a number from 0 up`
+    const wrong = settingProblem(fault.name, name, value, given[name])
+    if (wrong !== null) return wrong
     given[name] = value
   }
   const { billed, 'delay-ms': delay, ...parameters } = given
-  if (billed !== 'true' && billed !== 'false') return `'billed' of '${fault.name}' must be true or false`
   return { fault, parameters, billed: billed === 'true', delayMs: delay === '' ? null : Number(delay) }
+}
+
+/** What has a number or a truth value by default takes no other. */
+function settingProblem(fault: string, name: string, value: string, before: string | undefined): string | null {
+  if (before === undefined) return `the fault '${fault}' has no parameter '${name}'`
+  const isNumber = name === 'delay-ms' || /^\d+$/u.test(before)
+  if (isNumber && !(value !== '' && Number(value) >= 0)) return `'${name}' of '${fault}' must be a number from 0 up`
+  const isTruth = name === 'billed' && value !== 'true' && value !== 'false'
+  return isTruth ? `'billed' of '${fault}' must be true or false` : null
 }

@@ -13,7 +13,7 @@ export interface Filter {
   readonly contains: string | null
 }
 
-export interface Rule extends Filter {
+interface Rule extends Filter {
   readonly id: string
   /** As it was commanded. */
   readonly fault: string

@@ -30,7 +30,8 @@ export function rowsIn(path: string): readonly Row[] {
     if (!isObject(value)) continue
     const sequence = numberAt(value, 'sequence') ?? 0
     const before = rows.get(sequence)
-    rows.set(sequence, before === undefined ? rowOf(value, sequence) : { ...before, ...endOf(value) })
+    if (before !== undefined) rows.set(sequence, { ...before, ...endOf(value) })
+    else if (Object.hasOwn(value, 'receivedAt')) rows.set(sequence, rowOf(value, sequence))
   }
   return [...rows.values()].map((row) => (row.outcome === 'inFlight' ? { ...row, outcome: 'killed' } : row))
 }

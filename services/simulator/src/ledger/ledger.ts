@@ -5,7 +5,7 @@ import type { Outcome, Row } from './row.ts'
 import type { Totals } from './totals.ts'
 import { addRow, moveOutcome, noTotals } from './totals.ts'
 
-export interface Page {
+interface Page {
   readonly rows: readonly Row[]
   /** What to ask for next; the same as asked for where there is no more yet. */
   readonly after: number
@@ -26,54 +26,66 @@ export interface Ledger {
   readonly close: () => void
 }
 
+interface Book {
+  rows: Row[]
+  totals: Totals
+  /** The number of the newest call, and of the newest that was cleared away. */
+  last: number
+  cleared: number
+  dropped: number
+}
+
 export function openLedger(limit: number, path: string | null): Ledger {
-  let rows: Row[] = []
-  let totals = noTotals()
-  let [last, dropped] = [0, 0]
-  for (const row of path === null ? [] : rowsIn(path)) {
-    rows.push(row)
-    addRow(totals, row)
-    last = row.sequence
-  }
+  const book = bookOf(path === null ? [] : rowsIn(path))
   const file: LedgerFile = path === null ? noFile : openFile(path)
-  const indexOf = (sequence: number): number => (rows[0] === undefined ? 0 : sequence - rows[0].sequence)
-
-  /** In bulk, since each time moves all the others. */
-  function trim(): void {
-    if (rows.length <= limit + limit / 10) return
-    dropped += rows.length - limit
-    rows = rows.slice(rows.length - limit)
-  }
-
   return {
-    next: () => last + 1,
+    next: () => book.last + 1,
     open: (call) => {
-      const row: Row = { sequence: ++last, ...call, outcome: 'inFlight' }
+      const row: Row = { sequence: ++book.last, ...call, outcome: 'inFlight' }
       file.write(row)
-      rows.push(row)
-      addRow(totals, row)
-      trim()
+      book.rows.push(row)
+      addRow(book.totals, row)
+      trim(book, limit)
       return row.sequence
     },
     end: (sequence, outcome) => {
-      const index = indexOf(sequence)
-      const row = rows[index]
+      if (sequence <= book.cleared) return
       file.write({ sequence, outcome })
-      moveOutcome(totals, 'inFlight', outcome)
-      if (row !== undefined) rows[index] = { ...row, outcome }
+      moveOutcome(book.totals, 'inFlight', outcome)
+      const index = indexOf(book, sequence)
+      const row = book.rows[index]
+      if (row !== undefined) book.rows[index] = { ...row, outcome }
     },
-    page: (after, count) => {
-      const start = Math.max(0, indexOf(after + 1))
-      const page = rows.slice(start, start + count)
-      return { rows: page, after: page.at(-1)?.sequence ?? after, more: start + count < rows.length, dropped }
-    },
-    summary: () => ({ ...totals, dropped }),
+    page: (after, count) => pageOf(book, after, count),
+    summary: () => ({ ...book.totals, dropped: book.dropped }),
     clear: () => {
-      rows = []
-      totals = noTotals()
-      dropped = 0
+      Object.assign(book, { rows: [], totals: noTotals(), cleared: book.last, dropped: 0 })
       file.clear()
     },
     close: file.close,
   }
+}
+
+function bookOf(rows: readonly Row[]): Book {
+  const totals = noTotals()
+  for (const row of rows) addRow(totals, row)
+  return { rows: [...rows], totals, last: rows.at(-1)?.sequence ?? 0, cleared: 0, dropped: 0 }
+}
+
+/** Rows are numbered without gaps. */
+const indexOf = ({ rows }: Book, sequence: number): number => (rows[0] === undefined ? 0 : sequence - rows[0].sequence)
+
+/** In bulk, since each time moves all the others. */
+function trim(book: Book, limit: number): void {
+  const excess = book.rows.length - limit
+  if (excess <= limit / 10) return
+  book.dropped += excess
+  book.rows = book.rows.slice(excess)
+}
+
+function pageOf(book: Book, after: number, count: number): Page {
+  const start = Math.max(0, indexOf(book, after + 1))
+  const rows = book.rows.slice(start, start + count)
+  const more = start + count < book.rows.length
+  return { rows, after: rows.at(-1)?.sequence ?? after, more, dropped: book.dropped }
 }

@@ -39,26 +39,17 @@ function callOf(call: Call, identity: Identity): JsonObject {
   return { type: 'tool_use', ...(id === null ? {} : { id }), name: call.name, input, caller: { type: 'direct' } }
 }
 
-function reasonOf(finish: Finish): string {
-  switch (finish.kind) {
-    case 'length':
-      return 'max_tokens'
-    case 'toolCalls':
-      return 'tool_use'
-    case 'stopSequence':
-      return 'stop_sequence'
-    case 'refusal':
-      return 'refusal'
-    case 'paused':
-      return 'pause_turn'
-    case 'contextFull':
-      return 'model_context_window_exceeded'
-    case 'word':
-      return finish.word
-    default:
-      return 'end_turn'
-  }
+const reasons: Partial<Record<Finish['kind'], string>> = {
+  length: 'max_tokens',
+  toolCalls: 'tool_use',
+  stopSequence: 'stop_sequence',
+  refusal: 'refusal',
+  paused: 'pause_turn',
+  contextFull: 'model_context_window_exceeded',
 }
+
+const reasonOf = (finish: Finish): string =>
+  finish.kind === 'word' ? finish.word : (reasons[finish.kind] ?? 'end_turn')
 
 /** Input without what the cache gave or took; output with the thinking. */
 function usageOf(usage: Usage): JsonObject {

@@ -27,7 +27,7 @@ export function keyOf(headers: IncomingHttpHeaders): string | null {
   return typeof own === 'string' && own !== '' ? own : bearer
 }
 
-export const invalid = (message: string): Problem => ({ wrong: 'invalidRequest', message })
+const invalid = (message: string): Problem => ({ wrong: 'invalidRequest', message })
 
 export function modelOf(request: JsonObject): string | Problem {
   return stringAt(request, 'model') ?? invalid('model: Field required')
@@ -180,6 +180,8 @@ function toolsProblem(request: JsonObject, model: Model, effort: Effort | null):
   return choice === null ? null : choiceProblem(choice, names, model, effort)
 }
 
+const choices: readonly string[] = ['auto', 'any', 'tool', 'none']
+
 function choiceProblem(
   choice: JsonObject,
   names: ReadonlySet<string>,
@@ -187,18 +189,19 @@ function choiceProblem(
   effort: Effort | null,
 ): Problem | null {
   const type = stringAt(choice, 'type') ?? ''
-  if (!['auto', 'any', 'tool', 'none'].includes(type))
-    return invalid(
-      "tool_choice: Input tag found using 'type' does not match any of the expected tags: 'auto', 'any', 'tool', 'none'",
-    )
-  const forces = type === 'any' || type === 'tool'
+  const name = stringAt(choice, 'name') ?? ''
+  if (!choices.includes(type)) {
+    const tags = choices.map((each) => `'${each}'`).join(', ')
+    return invalid(`tool_choice: Input tag found using 'type' does not match any of the expected tags: ${tags}`)
+  }
   if (names.size === 0 && type !== 'none') return invalid('tool_choice may only be specified while providing tools.')
-  if (type === 'tool' && !names.has(stringAt(choice, 'name') ?? ''))
-    return invalid(`Tool '${stringAt(choice, 'name') ?? ''}' not found in provided tools`)
-  if (forces && effort !== 'none') return invalid('Thinking may not be enabled when tool_choice forces tool use.')
-  return forces && model.reasons === 'always'
-    ? invalid('tool_choice forces tool use is not supported on this model.')
-    : null
+  if (type === 'tool' && !names.has(name)) return invalid(`Tool '${name}' not found in provided tools`)
+  return type === 'any' || type === 'tool' ? forcingProblem(model, effort) : null
+}
+
+function forcingProblem(model: Model, effort: Effort | null): Problem | null {
+  if (model.reasons === 'always') return invalid('tool_choice that forces tool use is not supported on this model.')
+  return effort === 'none' ? null : invalid('Thinking may not be enabled when tool_choice forces tool use.')
 }
 
 function toolProblem(tool: unknown, name: string | null, path: string): Problem | null {
@@ -215,14 +218,8 @@ function toolProblem(tool: unknown, name: string | null, path: string): Problem 
 const toolOf = (tool: unknown): Tool => ({ name: stringAt(tool, 'name') ?? '', schema: memberOf(tool, 'input_schema') })
 
 function choiceOf(choice: JsonObject | null, tools: number): Ask['choice'] {
-  switch (stringAt(choice, 'type')) {
-    case 'any':
-      return 'required'
-    case 'none':
-      return 'none'
-    case 'tool':
-      return { name: stringAt(choice, 'name') ?? '' }
-    default:
-      return tools === 0 ? 'none' : 'auto'
-  }
+  const type = stringAt(choice, 'type')
+  if (type === 'any') return 'required'
+  if (type === 'tool') return { name: stringAt(choice, 'name') ?? '' }
+  return type === 'none' || tools === 0 ? 'none' : 'auto'
 }

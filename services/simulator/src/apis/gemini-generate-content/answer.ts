@@ -46,16 +46,21 @@ function contentOf(said: Answer, model: Model, identity: Identity): JsonObject {
 
 function partsOf(said: Answer, model: Model, identity: Identity): readonly JsonObject[] {
   const parts: JsonObject[] = []
-  if (said.thought !== undefined && said.usage.reasoning > 0) parts.push({ text: said.thought, thought: true })
+  const reasoned = said.usage.reasoning > 0
+  const signature = reasoned ? { thoughtSignature: identity.id('Cr', 160) } : {}
+  if (said.thought !== undefined && reasoned) parts.push({ text: said.thought, thought: true })
   if (said.strangePart === true) parts.push({ hologram: { frames: 12 } })
-  const signed = said.usage.reasoning > 0 ? { thoughtSignature: identity.id('Cr', 160) } : {}
-  const calls = said.finish.kind === 'length' ? [] : said.calls
-  for (const [index, text] of said.texts.entries())
-    parts.push(index === said.texts.length - 1 && calls.length === 0 ? { text, ...signed } : { text })
+  const texts = said.texts.map((text) => ({ text }))
+  if (said.finish.kind === 'length' || said.calls.length === 0) {
+    const last = texts.pop()
+    return [...parts, ...texts, ...(last === undefined ? [] : [{ ...last, ...signature }])]
+  }
   // Of several calls the first is signed.
-  for (const [index, call] of calls.entries())
-    parts.push({ functionCall: callOf(call, model, identity), ...(index === 0 ? signed : {}) })
-  return parts
+  const calls = said.calls.map((call, index) => ({
+    functionCall: callOf(call, model, identity),
+    ...(index === 0 ? signature : {}),
+  }))
+  return [...parts, ...texts, ...calls]
 }
 
 /** Older models give calls no ids. */
@@ -66,20 +71,13 @@ function callOf(call: Call, model: Model, identity: Identity): JsonObject {
   return { ...(id === null ? {} : { id }), name: call.name, ...(given === '' ? {} : { args: given }) }
 }
 
-function reasonOf(finish: Finish): string {
-  switch (finish.kind) {
-    case 'length':
-      return 'MAX_TOKENS'
-    case 'contentFilter':
-      return 'SAFETY'
-    case 'continued':
-      return 'CONTINUATION'
-    case 'word':
-      return finish.word
-    default:
-      return 'STOP'
-  }
+const reasons: Partial<Record<Finish['kind'], string>> = {
+  length: 'MAX_TOKENS',
+  contentFilter: 'SAFETY',
+  continued: 'CONTINUATION',
 }
+
+const reasonOf = (finish: Finish): string => (finish.kind === 'word' ? finish.word : (reasons[finish.kind] ?? 'STOP'))
 
 /** Thoughts are no part of the candidates' tokens, and a count of nothing is left out. */
 function usageOf(usage: Usage, finish: Finish): JsonObject {

@@ -22,7 +22,7 @@ const knownConfig = new Set(
 )
 const charactersPerToken = 4.3
 
-export const pathPattern = /^\/v1(?:beta|alpha)?\/models\/([^/:]+):generateContent$/u
+const pathPattern = /^\/v1(?:beta|alpha)?\/models\/([^/:]+):generateContent$/u
 
 export function keyOf(headers: IncomingHttpHeaders, url: URL): string | null {
   const header = headers['x-goog-api-key']
@@ -82,44 +82,47 @@ const levels = new Map<unknown, Effort>([
 ])
 
 function effortOf(thinking: JsonObject | null, model: Model): Effort | Problem | null {
-  const level = textField(thinking, 'thinkingLevel')?.toUpperCase()
+  const level = textField(thinking, 'thinkingLevel')?.toUpperCase() ?? null
   const budget = numberField(thinking, 'thinkingBudget')
-  if (level !== undefined && budget !== null)
-    return invalid('You can only set only one of thinking budget and thinking level.')
-  if (level !== undefined && level !== 'THINKING_LEVEL_UNSPECIFIED')
-    return (
-      levels.get(level) ??
-      invalid(
-        `Invalid value at 'generation_config.thinking_config.thinking_level' (type.googleapis.com/google.ai.generativelanguage.v1beta.ThinkingConfig.ThinkingLevel), "${level}"`,
-      )
-    )
+  if (level === null || level === 'THINKING_LEVEL_UNSPECIFIED') return budgeted(budget, model)
+  if (budget !== null) return invalid('You can only set only one of thinking budget and thinking level.')
+  const path = 'generation_config.thinking_config.thinking_level'
+  return levels.get(level) ?? invalid(`Invalid value at '${path}' (ThinkingConfig.ThinkingLevel), "${level}"`)
+}
+
+function budgeted(budget: number | null, model: Model): Effort | Problem | null {
   if (budget === null || budget < 0) return null
-  if (budget === 0)
-    return model.reasons === 'always' ? invalid('Budget 0 is invalid. This model only works in thinking mode.') : 'none'
+  if (budget === 0 && model.reasons === 'always')
+    return invalid('Budget 0 is invalid. This model only works in thinking mode.')
+  if (budget === 0) return 'none'
   return budget < 1_024 ? 'low' : budget < 8_192 ? 'medium' : 'high'
 }
 
 /** Whether the model is of the third generation or later. */
 export const isRecent = (model: Model): boolean => !/gemini-[12][.-]/u.test(model.id)
 
+const mimes: readonly string[] = ['text/plain', 'application/json', 'text/x.enum']
+
 function formatOf(config: JsonObject, tools: number, model: Model): Format | Problem {
+  const path = '* GenerateContentRequest.generation_config.'
   const mime = textField(config, 'responseMimeType') ?? 'text/plain'
-  const schema = fieldOf(config, 'responseJsonSchema') ?? fieldOf(config, '_responseJsonSchema')
-  const older = fieldOf(config, 'responseSchema')
-  if (!['text/plain', 'application/json', 'text/x.enum'].includes(mime))
-    return invalid(
-      `* GenerateContentRequest.generation_config.response_mime_type: allowed mimetypes are \`text/plain\`, \`application/json\`, \`application/xml\`, \`application/yaml\` and \`text/x.enum\`.`,
-    )
-  const isJson = mime === 'application/json'
-  if (!isJson && (schema ?? older) !== undefined)
-    return invalid(
-      "* GenerateContentRequest.generation_config.response_schema: only allowed when response_mime_type is 'application/json' or 'text/x.enum'",
-    )
-  if (isJson && tools > 0 && !isRecent(model))
+  const schema = schemaOf(config)
+  if (!mimes.includes(mime))
+    return invalid(`${path}response_mime_type: allowed mimetypes are ${mimes.map((each) => `\`${each}\``).join(', ')}.`)
+  if (mime !== 'application/json') {
+    if (schema === undefined) return { kind: 'text' }
+    const when = "only allowed when response_mime_type is 'application/json' or 'text/x.enum'"
+    return invalid(`${path}response_schema: ${when}`)
+  }
+  if (tools > 0 && !isRecent(model))
     return invalid("Function calling with a response mime type: 'application/json' is unsupported")
-  if (!isJson) return { kind: 'text' }
-  const found = schema ?? (older === undefined ? undefined : jsonSchemaOf(older))
-  return found === undefined ? { kind: 'json' } : { kind: 'schema', schema: found }
+  return schema === undefined ? { kind: 'json' } : { kind: 'schema', schema }
+}
+
+function schemaOf(config: JsonObject): unknown {
+  const older = fieldOf(config, 'responseSchema')
+  const schema = fieldOf(config, 'responseJsonSchema') ?? fieldOf(config, '_responseJsonSchema')
+  return schema ?? (older === undefined ? undefined : jsonSchemaOf(older))
 }
 
 function shapeProblem(request: JsonObject, config: JsonObject): Problem | null {
@@ -188,7 +191,7 @@ function choiceProblem(request: JsonObject, tools: readonly unknown[]): Problem 
   if (names.length > 0 && mode !== 'ANY' && mode !== 'VALIDATED')
     return invalid('Allowed function names are only supported for mode ANY or VALIDATED.')
   const strange = names.find((name) => !tools.some((tool) => textField(tool, 'name') === name))
-  return strange === undefined ? null : invalid(`allowed_function_names: ${String(strange)} is not declared.`)
+  return strange === undefined ? null : invalid(`allowed_function_names: ${JSON.stringify(strange)} is not declared.`)
 }
 
 function modeOf(request: JsonObject): string {

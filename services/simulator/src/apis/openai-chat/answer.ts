@@ -1,4 +1,4 @@
-import type { Answer, Call, Usage } from '../../content/answer.ts'
+import type { Answer, Call, Finish, Usage } from '../../content/answer.ts'
 import { argumentsText, shownUsage, textOf } from '../../content/answer.ts'
 import type { JsonObject } from '../../json.ts'
 import type { Exchange, Identity } from '../vendor.ts'
@@ -42,19 +42,12 @@ function callOf(call: Call, identity: Identity): JsonObject {
   return { ...(id === null ? {} : { id }), type: 'function', function: described }
 }
 
+const reasons: Partial<Record<Finish['kind'], string>> = { length: 'length', contentFilter: 'content_filter' }
+
 function finishOf({ finish }: Answer, forced: boolean): string {
-  switch (finish.kind) {
-    case 'length':
-      return 'length'
-    case 'toolCalls':
-      return forced ? 'stop' : 'tool_calls'
-    case 'contentFilter':
-      return 'content_filter'
-    case 'word':
-      return finish.word
-    default:
-      return 'stop'
-  }
+  if (finish.kind === 'word') return finish.word
+  if (finish.kind === 'toolCalls') return forced ? 'stop' : 'tool_calls'
+  return reasons[finish.kind] ?? 'stop'
 }
 
 function usageOf(usage: Usage): JsonObject {

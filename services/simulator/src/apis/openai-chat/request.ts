@@ -26,6 +26,12 @@ const known = new Set(
 )
 const roles = new Set(['developer', 'system', 'user', 'assistant', 'tool', 'function'])
 const maxTools = 128
+const maxStops = 4
+
+function tooLong(name: string, most: number, length: number): Problem {
+  const lengths = `Expected an array with maximum length ${most}, but got an array with length ${length} instead.`
+  return invalid(`Invalid '${name}': array too long. ${lengths}`, name, 'array_above_max_length')
+}
 
 export function read(request: JsonObject, model: Model): Ask | Problem {
   const effort = effortIn(memberOf(request, 'reasoning_effort'), 'reasoning_effort', model)
@@ -85,23 +91,25 @@ function messagesProblem(messages: readonly unknown[]): Problem | null {
   const open = new Set<string>()
   for (const [index, message] of messages.entries()) {
     const role = stringAt(message, 'role') ?? ''
-    if (!roles.has(role))
-      return invalid(
-        `Invalid value: '${role}'. Supported values are: 'system', 'assistant', 'user', 'function', 'tool', and 'developer'.`,
-        `messages[${index}].role`,
-        'invalid_value',
-      )
-    if (role !== 'tool' && open.size > 0) return unanswered(open)
-    const id = stringAt(message, 'tool_call_id')
-    if (role === 'tool' && id === null) return missing(`messages[${index}].tool_call_id`)
-    if (role === 'tool' && !open.delete(id ?? ''))
-      return invalid(
-        "Invalid parameter: messages with role 'tool' must be a response to a preceeding message with 'tool_calls'.",
-        `messages.[${index}].role`,
-      )
+    if (!roles.has(role)) return roleProblem(role, `messages[${index}].role`)
+    const found = role === 'tool' ? resultProblem(message, index, open) : open.size > 0 ? unanswered(open) : null
+    if (found !== null) return found
     for (const call of arrayAt(message, 'tool_calls')) open.add(stringAt(call, 'id') ?? '')
   }
   return open.size > 0 ? unanswered(open) : null
+}
+
+function roleProblem(role: string, param: string): Problem {
+  const words = "'system', 'assistant', 'user', 'function', 'tool', and 'developer'"
+  return invalid(`Invalid value: '${role}'. Supported values are: ${words}.`, param, 'invalid_value')
+}
+
+function resultProblem(message: unknown, index: number, open: Set<string>): Problem | null {
+  const id = stringAt(message, 'tool_call_id')
+  if (id === null) return missing(`messages[${index}].tool_call_id`)
+  if (open.delete(id)) return null
+  const said = "messages with role 'tool' must be a response to a preceeding message with 'tool_calls'."
+  return invalid(`Invalid parameter: ${said}`, `messages.[${index}].role`)
 }
 
 function unanswered(ids: ReadonlySet<string>): Problem {
@@ -113,18 +121,15 @@ function unanswered(ids: ReadonlySet<string>): Problem {
   )
 }
 
+const unsupported = (name: string, more = ''): Problem =>
+  invalid(`Unsupported parameter: '${name}' is not supported with this model.${more}`, name, 'unsupported_parameter')
+
 function settingsProblem(request: JsonObject, model: Model, effort: Effort | null): Problem | null {
-  const unsupported = (name: string, more = ''): Problem =>
-    invalid(`Unsupported parameter: '${name}' is not supported with this model.${more}`, name, 'unsupported_parameter')
   if (model.reasons !== 'never' && numberAt(request, 'max_tokens') !== null)
     return unsupported('max_tokens', " Use 'max_completion_tokens' instead.")
   if (model.reasons === 'always' && (request['stop'] ?? null) !== null) return unsupported('stop')
-  if (arrayAt(request, 'stop').length > 4)
-    return invalid(
-      `Invalid 'stop': array too long. Expected an array with maximum length 4, but got an array with length ${arrayAt(request, 'stop').length} instead.`,
-      'stop',
-      'array_above_max_length',
-    )
+  const stops = arrayAt(request, 'stop').length
+  if (stops > maxStops) return tooLong('stop', maxStops, stops)
   return firstProblem(
     () => temperatureProblem(request),
     () => samplingProblem(request, model, effort),
@@ -135,31 +140,27 @@ function settingsProblem(request: JsonObject, model: Model, effort: Effort | nul
 
 function toolsProblem(request: JsonObject): Problem | null {
   const tools = arrayAt(request, 'tools')
-  const choice = memberOf(request, 'tool_choice')
-  if (tools.length === 0 && choice !== undefined && choice !== null && choice !== 'none')
-    return invalid(
-      "Invalid value for 'tool_choice': 'tool_choice' is only allowed when 'tools' are specified.",
-      'tool_choice',
-    )
-  if (tools.length > maxTools)
-    return invalid(
-      `Invalid 'tools': array too long. Expected an array with maximum length ${maxTools}, but got an array with length ${tools.length} instead.`,
-      'tools',
-      'array_above_max_length',
-    )
+  if (tools.length > maxTools) return tooLong('tools', maxTools, tools.length)
   for (const [index, tool] of tools.entries()) {
-    const described = objectAt(tool, 'function')
-    const param = `tools[${index}].function`
-    const name = stringAt(described, 'name')
-    const found =
-      nameProblem(name, `${param}.name`) ??
-      parametersProblem(
-        name ?? '',
-        memberOf(described, 'parameters'),
-        memberOf(described, 'strict') === true,
-        `${param}.parameters`,
-      )
+    const found = toolProblem(objectAt(tool, 'function') ?? {}, `tools[${index}].function`)
     if (found !== null) return found
+  }
+  return choiceProblem(memberOf(request, 'tool_choice') ?? null, tools)
+}
+
+function toolProblem(described: JsonObject, param: string): Problem | null {
+  const name = stringAt(described, 'name')
+  const strict = described['strict'] === true
+  return (
+    nameProblem(name, `${param}.name`) ??
+    parametersProblem(name ?? '', described['parameters'], strict, `${param}.parameters`)
+  )
+}
+
+function choiceProblem(choice: unknown, tools: readonly unknown[]): Problem | null {
+  if (tools.length === 0 && choice !== null && choice !== 'none') {
+    const message = "Invalid value for 'tool_choice': 'tool_choice' is only allowed when 'tools' are specified."
+    return invalid(message, 'tool_choice')
   }
   const forced = stringAt(objectAt(choice, 'function'), 'name')
   if (forced === null || tools.some((tool) => stringAt(objectAt(tool, 'function'), 'name') === forced)) return null

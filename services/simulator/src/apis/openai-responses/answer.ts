@@ -1,7 +1,7 @@
 import type { Answer, Call, Usage } from '../../content/answer.ts'
 import { argumentsText, shownUsage } from '../../content/answer.ts'
 import type { JsonObject } from '../../json.ts'
-import { arrayAt, memberOf, numberAt, objectAt, stringAt } from '../../json.ts'
+import { arrayAt, isObject, objectAt, stringAt } from '../../json.ts'
 import type { Exchange, Identity } from '../vendor.ts'
 
 export function answer(exchange: Exchange): JsonObject {
@@ -30,22 +30,15 @@ interface State {
   readonly incomplete_details: JsonObject | null
 }
 
+const incomplete = (reason: string): State => ({ status: 'incomplete', error: null, incomplete_details: { reason } })
+
 function stateOf({ finish }: Answer): State {
-  const incomplete = (reason: string): State => ({ status: 'incomplete', error: null, incomplete_details: { reason } })
-  switch (finish.kind) {
-    case 'length':
-      return incomplete('max_output_tokens')
-    case 'contentFilter':
-      return incomplete('content_filter')
-    case 'word':
-      return incomplete(finish.word)
-    case 'status': {
-      const error = finish.code === null ? null : { code: finish.code, message: finish.message }
-      return { status: finish.status, error, incomplete_details: null }
-    }
-    default:
-      return { status: 'completed', error: null, incomplete_details: null }
-  }
+  if (finish.kind === 'length') return incomplete('max_output_tokens')
+  if (finish.kind === 'contentFilter') return incomplete('content_filter')
+  if (finish.kind === 'word') return incomplete(finish.word)
+  if (finish.kind !== 'status') return { status: 'completed', error: null, incomplete_details: null }
+  const error = finish.code === null ? null : { code: finish.code, message: finish.message }
+  return { status: finish.status, error, incomplete_details: null }
 }
 
 function outputOf({ answer: said, model, identity }: Exchange, status: string): readonly JsonObject[] {
@@ -107,40 +100,48 @@ function callOf(call: Call, status: string, identity: Identity): JsonObject {
   }
 }
 
-/** What the answer repeats of the request, with the vendor's defaults filled in. */
+/** What the answer repeats of the request, and what it says where the request says nothing. */
+const repeated: JsonObject = {
+  instructions: null,
+  max_output_tokens: null,
+  metadata: {},
+  parallel_tool_calls: true,
+  previous_response_id: null,
+  prompt_cache_key: null,
+  safety_identifier: null,
+  store: true,
+  temperature: 1,
+  tool_choice: 'auto',
+  top_p: 1,
+  user: null,
+}
+
+const always: JsonObject = {
+  background: false,
+  billing: { payer: 'developer' },
+  frequency_penalty: 0,
+  max_tool_calls: null,
+  moderation: null,
+  presence_penalty: 0,
+  prompt_cache_retention: '24h',
+  service_tier: 'default',
+  top_logprobs: 0,
+  truncation: 'disabled',
+}
+
 function echoed({ request, model }: Exchange): JsonObject {
-  const reasons = model.reasons !== 'never'
-  const reasoning = objectAt(request, 'reasoning')
+  const asked = objectAt(request, 'reasoning')
   const text = objectAt(request, 'text')
+  const effort = stringAt(asked, 'effort') ?? (model.reasons === 'never' ? null : 'medium')
+  const same = Object.entries(repeated).map(([name, otherwise]) => [name, request[name] ?? otherwise] as const)
   return {
-    background: false,
-    billing: { payer: 'developer' },
-    frequency_penalty: 0,
-    instructions: memberOf(request, 'instructions') ?? null,
-    max_output_tokens: numberAt(request, 'max_output_tokens'),
-    max_tool_calls: null,
-    metadata: objectAt(request, 'metadata') ?? {},
-    moderation: null,
-    parallel_tool_calls: memberOf(request, 'parallel_tool_calls') ?? true,
-    presence_penalty: 0,
-    previous_response_id: stringAt(request, 'previous_response_id'),
-    prompt_cache_key: stringAt(request, 'prompt_cache_key'),
-    prompt_cache_retention: '24h',
-    reasoning: {
-      effort: stringAt(reasoning, 'effort') ?? (reasons ? 'medium' : null),
-      summary: stringAt(reasoning, 'summary'),
-    },
-    safety_identifier: stringAt(request, 'safety_identifier'),
-    service_tier: 'default',
-    store: memberOf(request, 'store') ?? true,
-    temperature: numberAt(request, 'temperature') ?? 1,
+    ...always,
+    ...Object.fromEntries(same),
+    reasoning: { effort, summary: stringAt(asked, 'summary') },
     text: { format: formatOf(text), verbosity: stringAt(text, 'verbosity') ?? 'medium' },
-    tool_choice: memberOf(request, 'tool_choice') ?? 'auto',
-    tools: arrayAt(request, 'tools').map((tool) => ({ description: null, ...(objectAt({ tool }, 'tool') ?? {}) })),
-    top_logprobs: 0,
-    top_p: numberAt(request, 'top_p') ?? 1,
-    truncation: 'disabled',
-    user: stringAt(request, 'user'),
+    tools: arrayAt(request, 'tools')
+      .filter(isObject)
+      .map((tool) => ({ description: null, ...tool })),
   }
 }
 

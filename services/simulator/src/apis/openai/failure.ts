@@ -132,8 +132,7 @@ const requests: Partial<Record<FailureKind, Maker>> = {
 
 const makers: Partial<Record<FailureKind, Maker>> = { ...waits, ...money, ...broken, ...requests }
 
-export const openaiFailure = (kind: FailureKind, details: FailureDetails): Failure | null =>
-  makers[kind]?.(details) ?? null
+const openaiFailure = (kind: FailureKind, details: FailureDetails): Failure | null => makers[kind]?.(details) ?? null
 
 export const chatFailure = (kind: FailureKind, details: FailureDetails): Failure | null => {
   const { model, given, limit } = details
