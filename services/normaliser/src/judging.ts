@@ -3,27 +3,38 @@ import { vendorApis } from '@waybill/providers/registry'
 import type { Check, Verdict } from '@waybill/providers/settle'
 import { checksOf, settle } from '@waybill/providers/settle'
 import type { AnswerDraft } from '@waybill/providers/vendor-api'
+import { writeAffinity } from '@waybill/routing/affinity'
+import type { Answer } from '@waybill/schemas/generated/answer'
+import type { Outcome } from '@waybill/schemas/generated/outcome'
 import type { Request } from '@waybill/schemas/generated/request'
 import type { Result } from '@waybill/schemas/generated/result'
 import type { Judgement } from './reducer/prepared.ts'
 
-/** Which of a check's candidates holds. */
+/** Which of a check's candidates holds. Never rejects. */
 export type Validate = (check: Check) => Promise<Verdict>
 
 const none: Judgement = { kind: 'none', providerRequestId: null }
 
+/** Never rejects: of an answer that cannot be judged at all nobody knows what it cost. */
 export async function judge(result: Result, request: Request | null, validate: Validate): Promise<Judgement> {
-  const { dispatch, outcome } = result
+  try {
+    return await judged(result, request, validate)
+  } catch {
+    return none
+  }
+}
+
+async function judged({ dispatch, outcome }: Result, request: Request | null, validate: Validate): Promise<Judgement> {
   const api = vendorApis[dispatch.target.api]
   if (outcome.kind !== 'ok' || outcome.body === null || request === null || api === undefined) return none
   const found = api.answer(outcome.body, { request, target: dispatch.target, headers: outcome.headers })
   const { providerRequestId } = found
   switch (found.kind) {
     case 'answer':
-      return validated(found.answer, outcome.ignored, providerRequestId, validate)
+      return validated(found.answer, outcome, providerRequestId, validate)
     case 'unusable': {
       const { failure, usage, servedModel } = found
-      return { kind: 'unusable', failure, usage, servedModel, providerRequestId }
+      return { kind: 'unusable', failure, usage, usageSuspect: false, servedModel, providerRequestId }
     }
     case 'unbilled':
     case 'ambiguous':
@@ -33,13 +44,23 @@ export async function judge(result: Result, request: Request | null, validate: V
 
 async function validated(
   draft: AnswerDraft,
-  ignored: readonly string[],
+  outcome: Outcome,
   providerRequestId: string | null,
   validate: Validate,
 ): Promise<Judgement> {
+  const { usageSuspect } = draft
   const verdicts = await Promise.all(checksOf(draft).map(validate))
   const settled = settle(draft, verdicts)
-  if (settled.kind === 'answer') return { kind: 'answer', answer: { ...settled.answer, ignored }, providerRequestId }
+  if (settled.kind === 'answer')
+    return { kind: 'answer', answer: finished(settled.answer, outcome), usageSuspect, providerRequestId }
   const { failure, usage } = settled
-  return { kind: 'unusable', failure, usage, servedModel: draft.answer.servedModel, providerRequestId }
+  const { servedModel } = draft.answer
+  return { kind: 'unusable', failure, usage, usageSuspect, servedModel, providerRequestId }
+}
+
+/** With what the vendor's body cannot say. */
+function finished(answer: Answer, { ignored, endedAt }: Outcome): Answer {
+  const { inputTokens, outputTokens } = answer.usage
+  const tokens = (inputTokens ?? 0) + (outputTokens ?? 0)
+  return { ...answer, ignored, affinity: writeAffinity({ target: answer.target.id, tokens, at: endedAt }) }
 }

@@ -26,8 +26,8 @@ export const statsStage = (settings: ProtocolSettings): StatsStage => ({
   },
   tables: () => null,
   run: () => undefined,
-  // Nobody waits for statistics: fewer and fuller transactions, about one a second.
-  lingerMs: 1_000,
+  // Nobody waits for statistics: fewer and fuller transactions, while a cool-down is still known within a blink.
+  lingerMs: 250,
 })
 
 /** Starts the statistics of this process. */

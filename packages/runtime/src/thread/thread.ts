@@ -5,11 +5,12 @@ import { Worker } from 'node:worker_threads'
 export interface ThreadOptions {
   /** A module that exports `handle(question) → answer`, both of them plain data. */
   readonly module: URL
+  /** From when the question is at work; the start of a thread does not count. */
   readonly deadlineMs: number
   readonly memoryMb: number
 }
 
-/** answered; late: the deadline passed; failed: it threw, or ran out of memory. */
+/** answered; late: the deadline passed; failed: it threw, ran out of memory, or there is no thread. */
 export type Asked = { readonly kind: 'answered'; readonly answer: unknown } | { readonly kind: 'late' | 'failed' }
 
 interface Question {
@@ -25,10 +26,15 @@ interface Message {
   readonly ready?: boolean
 }
 
+/** A module that does not load would be started for ever. */
+const mostStarts = 3
+
 export class Thread {
   readonly #options: ThreadOptions
-  #worker: Worker
+  #worker: Worker | undefined
   #ready = false
+  /** Starts in a row that came to nothing. */
+  #failedStarts = 0
   #queue: Question[] = []
   #current: Question | undefined
   #timer: NodeJS.Timeout | undefined
@@ -37,10 +43,32 @@ export class Thread {
 
   constructor(options: ThreadOptions) {
     this.#options = options
-    this.#worker = this.#start()
+    this.#start()
   }
 
-  #start(): Worker {
+  /** Asks one question; they are answered one after the other. Never rejects. */
+  ask(question: unknown): Promise<Asked> {
+    return new Promise((resolve) => {
+      if (this.#closed) {
+        resolve({ kind: 'failed' })
+        return
+      }
+      this.#queue.push({ id: this.#next++, question, resolve })
+      if (this.#worker === undefined) this.#start()
+      this.#pump()
+    })
+  }
+
+  /** Whatever is still asked has failed. */
+  async close(): Promise<void> {
+    this.#closed = true
+    const worker = this.#worker
+    this.#worker = undefined
+    this.#failAll()
+    await worker?.terminate()
+  }
+
+  #start(): void {
     const { module, memoryMb } = this.#options
     const worker = new Worker(new URL('serve.ts', import.meta.url), {
       workerData: { module: module.href },
@@ -49,67 +77,83 @@ export class Thread {
       stdout: true,
       stderr: true,
     })
-    worker.unref()
     worker.on('message', (message: Message) => {
       if (worker === this.#worker) this.#hear(message)
     })
+    // The exit that follows is what counts.
     worker.on('error', () => undefined)
     worker.on('exit', () => {
-      if (worker !== this.#worker || this.#closed) return
-      this.#restart()
-      this.#settle({ kind: 'failed' })
+      if (worker === this.#worker) this.#lost()
     })
-    return worker
-  }
-
-  /** Asks one question; they are answered one after the other. Never rejects. */
-  ask(question: unknown): Promise<Asked> {
-    return new Promise((resolve) => {
-      this.#queue.push({ id: this.#next++, question, resolve })
-      this.#pump()
-    })
+    this.#worker = worker
+    this.#ready = false
+    this.#hold()
   }
 
   #hear(message: Message): void {
     if (message.ready === true) {
       this.#ready = true
+      this.#failedStarts = 0
       this.#pump()
     } else if (message.id === this.#current?.id)
       this.#settle(message.failed === true ? { kind: 'failed' } : { kind: 'answered', answer: message.answer })
   }
 
   #pump(): void {
+    this.#hold()
     if (!this.#ready || this.#current !== undefined) return
     const next = this.#queue.shift()
     if (next === undefined) return
     this.#current = next
-    this.#worker.ref()
-    this.#worker.postMessage({ id: next.id, question: next.question })
+    this.#worker?.postMessage({ id: next.id, question: next.question })
     this.#timer = setTimeout(() => {
-      this.#restart()
-      this.#settle({ kind: 'late' })
+      this.#overdue(next)
     }, this.#options.deadlineMs)
   }
 
-  #restart(): void {
-    const old = this.#worker
+  /** Where it was our own process that was held up, the answer lies there already and is heard before this is done. */
+  #overdue(question: Question): void {
+    setImmediate(() => {
+      if (this.#current !== question || this.#closed) return
+      const late = this.#worker
+      this.#start()
+      void late?.terminate()
+      this.#settle({ kind: 'late' })
+    })
+  }
+
+  /** The thread has ended by itself: before it was ready, it may never be. */
+  #lost(): void {
+    this.#worker = undefined
+    if (!this.#ready) this.#failedStarts++
     this.#ready = false
-    this.#worker = this.#start()
-    void old.terminate()
+    if (this.#failedStarts >= mostStarts) {
+      this.#failedStarts = 0
+      this.#failAll()
+      return
+    }
+    this.#start()
+    this.#settle({ kind: 'failed' })
+  }
+
+  #failAll(): void {
+    const queue = this.#queue
+    this.#queue = []
+    this.#settle({ kind: 'failed' })
+    for (const { resolve } of queue) resolve({ kind: 'failed' })
   }
 
   #settle(asked: Asked): void {
     clearTimeout(this.#timer)
     const current = this.#current
     this.#current = undefined
-    if (this.#queue.length === 0) this.#worker.unref()
-    else this.#worker.ref()
     current?.resolve(asked)
     this.#pump()
   }
 
-  async close(): Promise<void> {
-    this.#closed = true
-    await this.#worker.terminate()
+  /** The process lives on while something is asked, and not for the thread's sake alone. */
+  #hold(): void {
+    if (this.#queue.length === 0 && this.#current === undefined) this.#worker?.unref()
+    else this.#worker?.ref()
   }
 }

@@ -1,3 +1,4 @@
+import type { Catalogue } from '@waybill/routing/catalogue/catalogue'
 import { findTarget, priceAt, priceVersion } from '@waybill/routing/catalogue/catalogue'
 import type { Price } from '@waybill/routing/catalogue/target'
 import { bucketsOf, costOf, upperBound } from '@waybill/routing/price'
@@ -8,7 +9,7 @@ import type { Prepared } from './prepared.ts'
 
 /** How the outcome of a call is to be booked. */
 export interface Booking {
-  readonly kind: Cost['kind']
+  readonly kind: 'paid' | 'free' | 'unknown'
   readonly failure: string | null
   readonly usage: Usage | null
   readonly servedModel: string | null
@@ -16,50 +17,59 @@ export interface Booking {
 }
 
 /** The price of a target when a call was made; undefined for a target that the catalogue no longer has. */
-function priceOf(name: string, at: number): { readonly price: Price; readonly version: string } | undefined {
-  const target = findTarget(name)
+function priceOf(
+  catalogue: Catalogue,
+  name: string,
+  at: number,
+): { readonly price: Price; readonly version: string } | undefined {
+  const target = findTarget(name, catalogue)
   const price = target === undefined ? undefined : priceAt(target, at)
   return target === undefined || price === undefined ? undefined : { price, version: priceVersion(target, price) }
 }
 
-/** An estimate of tokens is an average: a bound must hold for text that is dense in tokens. One byte is at most one token. */
-const safeInput = ({ expectedInputTokens, request }: Dispatch): number => Math.max(expectedInputTokens, request.length)
+/**
+ * An estimate of tokens is an average, and a bound must hold for text that is dense in tokens: no byte is more than one.
+ * What the vendor adds of its own, for tools and images, stands in the estimate only.
+ */
+const safeInput = ({ expectedInputTokens, request }: Dispatch): number => expectedInputTokens + request.length
 
-/** The most that a call of this dispatch can cost at a target; undefined where that has no price. */
-export function boundOf(dispatch: Dispatch, target: string, at: number): number | undefined {
-  const priced = priceOf(target, at)
-  return priced === undefined ? undefined : upperBound(safeInput(dispatch), dispatch.maxOutputTokens, priced.price)
-}
-
-function flagsOf({ attempt, explored, flagged }: Dispatch, more: readonly string[]): readonly string[] {
-  const flags = [...more]
-  if (attempt > 1) flags.unshift('backup')
-  else if (explored) flags.unshift('exploration')
+function flagsOf({ result }: Prepared, more: readonly string[]): readonly string[] {
+  const { attempt, explored, flagged, deadline } = result.dispatch
+  const flags: string[] = []
+  if (attempt > 1) flags.push('backup')
+  if (explored) flags.push('exploration')
   if (flagged) flags.push('flagged')
+  flags.push(...more)
+  if (result.outcome.endedAt > deadline) flags.push('late')
   return flags
 }
+
+const calledAt = ({ sentAt, startedAt }: Prepared['result']['outcome']): number => sentAt ?? startedAt
 
 type Amounts = Pick<Cost, 'kind' | 'costPicoUsd' | 'upperBoundPicoUsd' | 'priceVersion'>
 
 /** A paid call whose tokens or price are not known is an unknown one: never free, never guessed. */
-function amountsOf({ result }: Prepared, { kind, usage }: Booking): Amounts {
+function amountsOf({ result }: Prepared, { kind, usage }: Booking, catalogue: Catalogue): Amounts {
   const { dispatch, outcome } = result
-  const at = outcome.sentAt ?? outcome.endedAt
   if (kind === 'free') return { kind, costPicoUsd: 0, upperBoundPicoUsd: null, priceVersion: null }
-  const priced = priceOf(dispatch.target.id, at)
-  const version = priced?.version ?? null
-  const cost = kind === 'paid' && usage !== null && priced !== undefined ? costOf(usage, priced.price) : null
+  const priced = priceOf(catalogue, dispatch.target.id, calledAt(outcome))
+  if (priced === undefined) return { kind: 'unknown', costPicoUsd: null, upperBoundPicoUsd: null, priceVersion: null }
+  const { price, version } = priced
+  const cost = kind === 'paid' && usage !== null ? costOf(usage, price) : null
   if (cost !== null) return { kind: 'paid', costPicoUsd: cost, upperBoundPicoUsd: null, priceVersion: version }
-  const upperBoundPicoUsd = boundOf(dispatch, dispatch.target.id, at) ?? null
+  const upperBoundPicoUsd = upperBound(safeInput(dispatch), dispatch.maxOutputTokens, price)
   return { kind: 'unknown', costPicoUsd: null, upperBoundPicoUsd, priceVersion: version }
 }
 
+/** Only an answer has a baseline: what the caller would have bought once, however many calls it took here. */
 function baselineOf(
   { result }: Prepared,
-  usage: Usage | null,
+  { failure, usage }: Booking,
+  catalogue: Catalogue,
 ): Pick<Cost, 'baselineModel' | 'baselinePicoUsd' | 'baselineMethod'> {
   const { baselineModel } = result.dispatch
-  const priced = priceOf(baselineModel, result.outcome.sentAt ?? result.outcome.endedAt)
+  const isAnswer = failure === null && usage !== null
+  const priced = isAnswer ? priceOf(catalogue, baselineModel, calledAt(result.outcome)) : undefined
   const baselinePicoUsd = usage === null || priced === undefined ? null : costOf(usage, priced.price)
   return { baselineModel, baselinePicoUsd, baselineMethod: baselinePicoUsd === null ? null : 'same_tokens' }
 }
@@ -77,18 +87,30 @@ const uncounted: Tokens = {
   reasoningTokens: null,
 }
 
-/** Disjoint counts, or none where the vendor's contradict each other. */
+/** Disjoint counts, or none where the vendor's contradict each other; what the vendor did not count stays null. */
 function tokensOf(usage: Usage | null): Tokens {
   const buckets = usage === null ? null : bucketsOf(usage)
-  return usage === null || buckets === null ? uncounted : { ...buckets, reasoningTokens: usage.reasoningTokens }
+  if (usage === null || buckets === null) return uncounted
+  const { cachedInputTokens, cacheWriteInputTokens, outputTokens, reasoningTokens } = usage
+  return { inputTokens: buckets.inputTokens, cachedInputTokens, cacheWriteInputTokens, outputTokens, reasoningTokens }
+}
+
+/** A request may be full of labels, and a cost record must always fit its topic. */
+const mostLabelCharacters = 65_536
+
+function labelsOf(labels: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  let left = mostLabelCharacters
+  const kept = Object.entries(labels).filter(([name, label]) => (left -= name.length + label.length) >= 0)
+  return Object.fromEntries(kept)
 }
 
 /** The one cost record of a call. */
-export function costRecordOf(prepared: Prepared, booking: Booking): Cost {
+export function costRecordOf(prepared: Prepared, booking: Booking, catalogue: Catalogue): Cost {
   const { result, request, judgement } = prepared
   const { dispatch, outcome } = result
   const { usage, failure, servedModel, flags } = booking
   const { claim, attempt, tenant, owner, hash, target, taskClass, appendedAt } = dispatch
+  const { headers, status, endedAt, callMs } = outcome
   return {
     claim,
     attempt,
@@ -99,15 +121,15 @@ export function costRecordOf(prepared: Prepared, booking: Booking): Cost {
     taskClass,
     appendedAt,
     servedModel,
-    providerRequestId: judgement.providerRequestId,
+    providerRequestId: judgement.providerRequestId ?? headers['x-request-id'] ?? headers['request-id'] ?? null,
     failure,
-    status: outcome.status,
+    status,
     ...tokensOf(usage),
-    ...amountsOf(prepared, booking),
-    ...baselineOf(prepared, usage),
-    flags: flagsOf(dispatch, flags),
-    labels: request?.labels ?? {},
-    at: outcome.endedAt,
-    callMs: outcome.callMs,
+    ...amountsOf(prepared, booking, catalogue),
+    ...baselineOf(prepared, booking, catalogue),
+    flags: flagsOf(prepared, flags),
+    labels: labelsOf(request?.labels ?? {}),
+    at: endedAt,
+    callMs,
   }
 }

@@ -16,47 +16,106 @@ export interface Verdict {
   readonly counts: boolean
   /** Whether another target may be tried. */
   readonly next: 'always' | 'availability' | 'never'
+  /** Whether all that the provider offers is to be left alone, and not only the target. */
+  readonly avoidsProvider: boolean
 }
 
 const nothing = { usage: null, servedModel: null, flags: [] } as const
 
+type FailureRow = (typeof failures)[keyof typeof failures]
+const rows: ReadonlyMap<string, FailureRow> = new Map(Object.entries(failures))
+
+/** What the worker says of orders that no other worker could do better with. */
+const hopeless = new Set(['too_large', 'unreadable_request', 'unreadable_dispatch'])
+
 /** Where another target would be told the same, none is asked. A class that is not ours came from the worker itself. */
-function mayRetry(failure: string): boolean {
-  const known = Object.entries(failures).find(([name]) => name === failure)
-  return known === undefined || known[1].retryable
+const mayRetry = (failure: string): boolean => rows.get(failure)?.retryable ?? !hopeless.has(failure)
+
+function isOfProvider(failure: string): boolean {
+  const coolDown = rows.get(failure)?.coolDown
+  return coolDown === 'key' || coolDown === 'provider'
 }
 
 function unbilled(failure: string, sent: boolean): Verdict {
-  const booking: Booking | null = sent ? { ...nothing, kind: 'free', failure } : null
-  const next = mayRetry(failure) ? 'always' : 'never'
-  return { booking, answer: null, ending: 'failed', reason: failure, counts: false, next }
+  return {
+    booking: sent ? { ...nothing, kind: 'free', failure } : null,
+    answer: null,
+    ending: 'failed',
+    reason: failure,
+    counts: false,
+    next: mayRetry(failure) ? 'always' : 'never',
+    avoidsProvider: isOfProvider(failure),
+  }
 }
 
 function unknown(failure: string): Verdict {
-  const booking: Booking = { ...nothing, kind: 'unknown', failure }
-  return { booking, answer: null, ending: 'unknown', reason: failure, counts: true, next: 'availability' }
+  return {
+    booking: { ...nothing, kind: 'unknown', failure },
+    answer: null,
+    ending: 'unknown',
+    reason: failure,
+    counts: true,
+    next: mayRetry(failure) ? 'availability' : 'never',
+    avoidsProvider: isOfProvider(failure),
+  }
+}
+
+/** A bill that cannot be worked out is not a paid one. */
+const billed = ({ usageSuspect }: { readonly usageSuspect: boolean }): 'paid' | 'unknown' =>
+  usageSuspect ? 'unknown' : 'paid'
+
+function answered(judgement: Extract<Judgement, { readonly kind: 'answer' }>): Verdict {
+  const { answer } = judgement
+  const { usage, servedModel, repaired, drifted } = answer
+  const flags = [...(repaired ? ['repaired'] : []), ...(drifted ? ['drifted'] : [])]
+  return {
+    booking: { kind: billed(judgement), failure: null, usage, servedModel, flags },
+    answer,
+    ending: 'ok',
+    reason: null,
+    counts: false,
+    next: 'never',
+    avoidsProvider: false,
+  }
+}
+
+function unusable(judgement: Extract<Judgement, { readonly kind: 'unusable' }>): Verdict {
+  const { failure, usage, servedModel } = judgement
+  return {
+    booking: { kind: billed(judgement), failure, usage, servedModel, flags: ['unusable'] },
+    answer: null,
+    ending: 'failed',
+    reason: failure,
+    counts: true,
+    next: mayRetry(failure) ? 'availability' : 'never',
+    avoidsProvider: false,
+  }
 }
 
 function judged(judgement: Judgement): Verdict {
   switch (judgement.kind) {
-    case 'answer': {
-      const { answer } = judgement
-      const { usage, servedModel, repaired, drifted } = answer
-      const flags = [...(repaired ? ['repaired'] : []), ...(drifted ? ['drifted'] : [])]
-      const booking: Booking = { kind: 'paid', failure: null, usage, servedModel, flags }
-      return { booking, answer, ending: 'ok', reason: null, counts: false, next: 'never' }
-    }
-    case 'unusable': {
-      const { failure, usage, servedModel } = judgement
-      const booking: Booking = { kind: 'paid', failure, usage, servedModel, flags: ['unusable'] }
-      return { booking, answer: null, ending: 'failed', reason: failure, counts: true, next: 'availability' }
-    }
+    case 'answer':
+      return answered(judgement)
+    case 'unusable':
+      return unusable(judgement)
     case 'unbilled':
       return unbilled(judgement.failure, true)
     case 'ambiguous':
       return unknown(judgement.failure)
     case 'none':
       return unknown('unreadable_answer')
+  }
+}
+
+function outOfTime(reason: string): Verdict {
+  return {
+    booking: null,
+    answer: null,
+    ending: 'limits',
+    reason,
+    counts: false,
+    next: 'never',
+    avoidsProvider: false,
   }
 }
 
@@ -75,13 +134,6 @@ export function verdictOf({ result, judgement }: Prepared): Verdict {
     case 'orphan':
       return unknown('orphan')
     case 'limits':
-      return {
-        booking: null,
-        answer: null,
-        ending: 'limits',
-        reason: failure ?? 'deadline',
-        counts: false,
-        next: 'never',
-      }
+      return outOfTime(failure ?? 'deadline')
   }
 }
