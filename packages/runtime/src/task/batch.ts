@@ -52,7 +52,7 @@ export class Batch<State, Prepared, Outcome, Effect, Tables> {
   get events(): number {
     return this.#fold.events
   }
-  get deadLetters(): number {
+  get deadLetters(): readonly string[] {
     return this.#fold.deadLetters
   }
   get effects(): readonly Effect[] {

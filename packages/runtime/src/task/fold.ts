@@ -47,7 +47,8 @@ export class Fold<State, Prepared, Outcome, Effect, Tables> {
   #changelogBytes = 0
   readonly effects: Effect[] = []
   events = 0
-  deadLetters = 0
+  /** Why records could not be processed: codes only. */
+  readonly deadLetters: string[] = []
 
   constructor(options: FoldOptions<State, Prepared, Outcome, Effect, Tables>) {
     this.#options = options
@@ -67,7 +68,7 @@ export class Fold<State, Prepared, Outcome, Effect, Tables> {
     const [step, outputs, changes, dead] = this.#step(event)
     if (this.events > 0 && this.#wouldOverflow(outputs, changes)) return false
     this.events++
-    if (dead) this.deadLetters++
+    if (dead !== null) this.deadLetters.push(dead)
     for (const [key, state] of step.changes ?? []) this.#options.store.set(key, state)
     this.#merge(changes)
     for (const output of outputs) this.#append(output)
@@ -98,9 +99,9 @@ export class Fold<State, Prepared, Outcome, Effect, Tables> {
   }
 
   /** Steps an event. What cannot be stepped, or makes too large an output, is stepped again as unreadable. */
-  #step(event: StageEvent<Prepared, Outcome>): readonly [Step<State, Effect>, Encoded[], Change[], boolean] {
+  #step(event: StageEvent<Prepared, Outcome>): readonly [Step<State, Effect>, Encoded[], Change[], string | null] {
     try {
-      return [...this.#attempt(event), event.kind === 'unreadable']
+      return [...this.#attempt(event), event.kind === 'unreadable' ? event.reason : null]
     } catch (error) {
       if (event.kind !== 'record') throw error
       const [reason, detail] =
@@ -109,9 +110,9 @@ export class Fold<State, Prepared, Outcome, Effect, Tables> {
           : ['step_failed', error instanceof Error ? error.name : '']
       const unreadable = { kind: 'unreadable', arrival: event.arrival, reason, detail, value: event.value } as const
       try {
-        return [...this.#attempt(unreadable), true]
+        return [...this.#attempt(unreadable), `${reason} ${detail}`]
       } catch {
-        return [{}, [this.#deadLetter(event.arrival, reason, detail)], [], true]
+        return [{}, [this.#deadLetter(event.arrival, reason, detail)], [], `${reason} ${detail}`]
       }
     }
   }

@@ -165,7 +165,9 @@ export class Incarnation<State, Prepared, Outcome, Effect, Tables> {
       const due = state === undefined || since === undefined ? null : (reducer.due?.(key, state, since) ?? null)
       if (due !== null) this.#timers.add(due, key)
     }
-    if (batch.deadLetters > 0) onEvent({ code: 'dead_letter', group: stage.group, partition, count: batch.deadLetters })
+    const { length: count } = batch.deadLetters
+    const detail = [...new Set(batch.deadLetters)].join(', ')
+    if (count > 0) onEvent({ code: 'dead_letter', group: stage.group, partition, count, detail })
     onEvent({ code: 'committed', group: stage.group, partition, count: batch.events })
     this.#run(batch.effects)
     this.#commitOffsets()
