@@ -43,7 +43,7 @@ function stateOf({ finish }: Answer): State {
 
 function outputOf({ answer: said, model, identity }: Exchange, status: string): readonly JsonObject[] {
   const output: JsonObject[] = []
-  if (model.reasons !== 'never' && said.usage.reasoning > 0) output.push(reasoningOf(said, identity))
+  if (said.usage.reasoning > 0) output.push(reasoningOf(said, identity))
   if (said.finish.kind === 'nothing' || status === 'failed') return output
   if (said.strangePart === true)
     output.push({ id: identity.id('holo_', 24), type: 'hologram_call', status: 'completed' })
