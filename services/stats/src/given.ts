@@ -3,7 +3,6 @@ import type { Outcome } from '@waybill/schemas/generated/outcome'
 import type { Result } from '@waybill/schemas/generated/result'
 
 export const start = 1_800_000_000_000
-export const endedAt = start
 
 const dispatch: Result['dispatch'] = {
   claim: 'requests/2/7',

@@ -10,7 +10,7 @@ import type { Result } from '@waybill/schemas/generated/result'
 import type { StatsState } from '@waybill/schemas/generated/stats-state'
 import type { Output, StageEvent } from '@waybill/runtime/task/stage'
 import { Store } from '@waybill/runtime/task/store'
-import { endedAt, result, start } from './given.ts'
+import { result, start } from './given.ts'
 import { statsReducer } from './reducer.ts'
 
 const reducer = statsReducer(protocolDefaults)
@@ -56,7 +56,7 @@ class Table {
   }
 }
 
-const after = (ms: number, change: Partial<Outcome> = {}): Result => result({ endedAt: endedAt + ms, ...change })
+const after = (ms: number, change: Partial<Outcome> = {}): Result => result({ endedAt: start + ms, ...change })
 const failure = { kind: 'unbilled', failure: 'rate_limited', status: 429, body: null } as const
 
 test('given a first result, its statistics are published at once', () => {
@@ -100,7 +100,7 @@ test('what is folded is what the latency functions make of the same samples, coo
     .filter((sample): sample is LatencySample => sample !== null)
   const cell = { target: 'openai/gpt-5.4-mini', sizeClass: 'short', shard: 2 } as const
   assert.deepEqual(table.stats(), samples.reduce(record, emptyStats(cell)))
-  assert.equal(table.stats()?.coolDownUntil, endedAt + 24_000 + 7_000)
+  assert.equal(table.stats()?.coolDownUntil, start + 24_000 + 7_000)
 })
 
 test('given a restart, the restored table goes on bit for bit', () => {
