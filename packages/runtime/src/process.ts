@@ -173,6 +173,8 @@ async function live(
   })
   say({ ready: true, service: name })
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void service.stop())
+  // A pipe ends when its writer dies, even by kill -9: nothing is left running behind a supervisor.
+  if (process.argv.includes('--with-parent')) process.stdin.on('end', () => void service.stop()).resume()
   const reason = await service.ended
   if (reason !== undefined) logger.fatal({ code: reason.code }, reason.message)
   await log.close()

@@ -18,6 +18,7 @@ const usage = `Usage: node services/simulator/src/main.ts [options]
   --body-limit BYTES     largest request (${defaults.bodyLimit})
   --ledger-limit ROWS    rows of the ledger that are kept (${defaults.ledgerLimit})
   --ledger-file PATH     each call is written here before it is answered
+  --with-parent          end when standard input does
   --help
 
 Prints {"ready":true,"url":"…"} once it listens; ends on SIGTERM and SIGINT.
@@ -38,6 +39,7 @@ const { values } = parseArgs({
     'ledger-limit': text,
     'ledger-file': text,
     help: { type: 'boolean' },
+    'with-parent': { type: 'boolean' },
   },
 })
 
@@ -65,4 +67,5 @@ else {
   const simulator = await startSimulator(options)
   process.stdout.write(`${JSON.stringify({ ready: true, url: simulator.url })}\n`)
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void simulator.close())
+  if (values['with-parent'] === true) process.stdin.on('end', () => void simulator.close()).resume()
 }

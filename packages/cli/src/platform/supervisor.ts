@@ -74,10 +74,10 @@ export class Supervised {
     const { file, arguments: given = [], environment = {}, name } = this.program
     this.starts++
     const log = createWriteStream(join(this.#options.folder, `${name.replaceAll(' ', '-')}.log`), { flags: 'a' })
-    const child = spawn(process.execPath, [join(root, file), ...given], {
+    const child = spawn(process.execPath, [join(root, file), ...given, '--with-parent'], {
       cwd: root,
       env: environmentWith(environment),
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: ['pipe', 'pipe', 'pipe'],
       // A Ctrl-C in the terminal is ours to handle: services stop before the brokers do.
       detached: true,
     })
