@@ -2,7 +2,7 @@ import { deepEqual, ok } from 'node:assert/strict'
 import { test } from 'node:test'
 import { called, jsonIn, serving } from '../given.ts'
 import type { Wish } from '../given.ts'
-import { isArray, isObject } from '../json.ts'
+import { isArray, isObject, stringAt } from '../json.ts'
 import { recordings } from '../recorded.ts'
 import type { Recording } from '../recorded.ts'
 import type { ApiName } from './vendor.ts'
@@ -89,7 +89,7 @@ test('a model that is not there is an error in the same words', options, async (
   )
   ok(errors.length >= 4)
   for (const { api, status, request, body } of errors) {
-    const model = String(request['model'] ?? 'gemini-3.6-flahs')
+    const model = stringAt(request, 'model') ?? 'gemini-3.6-flahs'
     const answer = await called(simulator, api, { model })
     deepEqual([answer.status, withoutId(jsonIn(answer))], [status, withoutId(body)])
   }

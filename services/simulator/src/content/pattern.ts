@@ -50,22 +50,28 @@ export function matching(pattern: string, random: Random, minLength: number, max
 }
 
 function fitting(tree: Node, pattern: string, random: Random, minLength: number, maxLength: number): string {
-  let best = ''
-  for (let slack = 3; slack < longest; slack *= 3) {
-    for (let attempt = 0; attempt < 4; attempt++) {
-      best = written(tree, random, attempt === 3 ? 0 : slack)
-      if (best.length >= minLength && best.length <= maxLength) return best
-    }
-    if (best.length > maxLength) break
+  const distance = (text: string): number => Math.max(minLength - text.length, text.length - maxLength, 0)
+  let best = written(tree, random, slacks[0])
+  for (const slack of slacks) {
+    if (distance(best) === 0) return best
+    const text = written(tree, random, slack)
+    if (distance(text) < distance(best)) best = text
   }
   // What is not anchored may be followed by anything.
-  return pattern.endsWith('$') || best === '' ? best : best.padEnd(minLength, best.at(-1)).slice(0, maxLength)
+  return best === '' || pattern.endsWith('$') ? best : best.padEnd(minLength, best.at(-1))
 }
+
+/** How much longer than it must be each repetition may get: more and more, and at last not at all. */
+const slacks = [
+  3,
+  ...[3, 6, 12, 24, 48, 96, 192, 384, 768].flatMap((slack) => Array<number>(8).fill(slack)),
+  0,
+] as const
 
 function written(node: Node, random: Random, slack: number): string {
   switch (node.kind) {
     case 'characters':
-      return pick(random, node.from.split('')) ?? ''
+      return node.from.charAt(Math.floor(random() * node.from.length))
     case 'choice':
       return (pick(random, node.branches) ?? []).map((each) => written(each, random, slack)).join('')
     case 'repeat': {

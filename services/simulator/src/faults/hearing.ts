@@ -13,7 +13,7 @@ export function textIn(answer: Heard, api: ApiName): string {
   const body = jsonIn(answer)
   switch (api) {
     case 'openai-chat':
-      return String(at(body, 'choices.0.message.content') ?? '')
+      return stringAt(at(body, 'choices.0.message'), 'content') ?? ''
     case 'openai-responses':
       return textsOf(typed(arrayAt(body, 'output'), 'message').flatMap((message) => arrayAt(message, 'content')))
     case 'anthropic-messages':

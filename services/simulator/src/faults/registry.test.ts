@@ -2,6 +2,7 @@ import { deepEqual, equal, match, ok } from 'node:assert/strict'
 import { test } from 'node:test'
 import { isArray } from '../json.ts'
 import { at, bodyOf, called, controlling, heard, jsonIn, pathOf, rowsOf, serving } from '../given.ts'
+import type { ApiName } from '../apis/vendor.ts'
 import { checks } from './expected.ts'
 import { commanded, faults } from './registry.ts'
 
@@ -12,12 +13,13 @@ test('every fault does what it says, with every API that has it', async (context
   for (const fault of faults) {
     const check = checks.get(fault.name)
     ok(check !== undefined, `nothing is expected of ${fault.name}`)
-    for (const api of fault.apis) {
-      const command = `${fault.name}${check.with ?? ''}`
+    const command = `${fault.name}${check.with ?? ''}`
+    const hear = async (api: ApiName): Promise<void> => {
       const answer = await called(simulator, api, check.wish ?? {}, command, check.patienceMs)
       const where = `${fault.name} of ${api}: ${answer.status} ${answer.failure} ${answer.body.toString('utf8').slice(0, 300)}`
       ok(await check.holds(answer, api), where)
     }
+    await Promise.all(fault.apis.map(hear))
   }
 })
 
