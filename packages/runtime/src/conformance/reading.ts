@@ -1,6 +1,7 @@
 // What every log must do for readers and members. It runs on whatever log it is given.
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
+import type { Log, Membership } from '../log.ts'
 import type { Case } from './observe.ts'
 import { collect, everything, send, topicOf, until, untilHolds, valuesOf } from './observe.ts'
 
@@ -177,6 +178,108 @@ export const readingCases: readonly Case[] = [
       await first.leave()
       await until(() => owned.get('b')?.length === 2)
       await second.leave()
+    },
+  ],
+
+  [
+    'one record at a time, and from every offset on: the same as reading it all',
+    async (cluster) => {
+      const topic = await topicOf(cluster)
+      const log = await cluster.client()
+      await Promise.all(
+        Array.from({ length: 3 }, async (_, owner) => {
+          const id = randomUUID()
+          for (let round = 0; round < 4; round++) {
+            const transactions = await log.openTransactions(id)
+            await transactions.commit([send(topic, 0, `${owner}.${round}`, `${owner}.${round} too`)])
+            await assert.rejects(transactions.commit([send(topic, 0, `${owner}.${round} not`), send(topic, 9, 'x')]))
+            await transactions.close()
+            await log.append(send(topic, 0, `${owner}.${round} outside`))
+          }
+          await (await log.openTransactions(id)).close()
+        }),
+      )
+      const all = await everything(log, topic)
+      assert.equal(all.length, 36)
+      const { start, end } = await log.range(topic, 0)
+      for (let from = start; from < end; from++) {
+        const rest: string[] = []
+        await log.read(topic, 0, { from, to: end }, (records) => {
+          rest.push(...valuesOf(records))
+        })
+        assert.deepEqual(rest, valuesOf(all.filter(({ offset }) => offset >= from)))
+        const one = await log.readOne(topic, 0, from)
+        assert.equal(String(one?.value), String(all.find(({ offset }) => offset === from)?.value))
+      }
+    },
+  ],
+
+  [
+    'appends at the same time each land once, in order, and one that is refused fails no other',
+    async (cluster) => {
+      const topic = await topicOf(cluster, { maxMessageBytes: 20_000 })
+      const log = await cluster.client()
+      const count = 400
+      const appends = Array.from({ length: count }, (_, index) => log.append(send(topic, index % 2, `${index}`)))
+      const refused = log.append(send(topic, 0, 'x'.repeat(50_000)))
+      const rest = Array.from({ length: count }, (_, index) => log.append(send(topic, index % 2, `${count + index}`)))
+      await assert.rejects(refused, { code: 'tooLarge' })
+      const appended = await Promise.all([...appends, ...rest])
+      for (const partition of [0, 1]) {
+        const all = await everything(log, topic, partition)
+        const mine = appended.flatMap((one, index) => (one.partition === partition ? [[one.offset, `${index}`]] : []))
+        assert.deepEqual(
+          all.map(({ offset, value }) => [offset, String(value)]),
+          mine,
+        )
+      }
+    },
+  ],
+
+  [
+    'a group whose members come, go and die shares its tasks in the end, each with one member',
+    async (cluster) => {
+      const topics = [await topicOf(cluster), await topicOf(cluster)]
+      const group = randomUUID()
+      const owned = new Map<number, readonly number[]>()
+      const joined = new Map<number, { readonly log: Log; readonly membership: Membership }>()
+      const join = async (member: number): Promise<void> => {
+        const log = await cluster.client()
+        const membership = await log.join({
+          group,
+          topics,
+          onAssigned: (partitions) => void owned.set(member, partitions),
+          onLost: () => undefined,
+        })
+        joined.set(member, { log, membership })
+      }
+      const out = (member: number): void => {
+        owned.delete(member)
+        joined.delete(member)
+      }
+      const shared = (): boolean => {
+        const shares = [...owned.values()].filter((partitions) => partitions.length > 0)
+        return (
+          owned.size === joined.size &&
+          shares
+            .flat()
+            .toSorted((x, y) => x - y)
+            .join() === '0,1'
+        )
+      }
+      await Promise.all([0, 1, 2].map(join))
+      await until(shared)
+      for (let round = 3; round < 9; round++) {
+        const [oldest = 0] = joined.keys()
+        const member = joined.get(oldest)
+        out(oldest)
+        if (round % 2 === 0) await member?.membership.leave()
+        else if (member !== undefined) cluster.kill(member.log)
+        await join(round)
+      }
+      await until(shared)
+      await Promise.all([...joined.values()].map(({ membership }) => membership.confirmed()))
+      await Promise.all([...joined.values()].map(({ membership }) => membership.leave()))
     },
   ],
 ]
