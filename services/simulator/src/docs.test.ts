@@ -20,6 +20,8 @@ const parametersOf = ({ parameters }: Fault): string =>
     .map(([name, value]) => `\`${name}=${value}\``)
     .join(' ')
 
+const option = (name: string): string => name.replaceAll(/[A-Z]/gu, (letter) => `-${letter.toLowerCase()}`)
+
 test('the documentation has every fault as it is, and no other', () => {
   const rows = faults.map(
     (fault) =>
@@ -30,7 +32,6 @@ test('the documentation has every fault as it is, and no other', () => {
 
 test('the documentation has every setting with its default', () => {
   const names = rowsAfter('## Settings').map((row) => row.split(' | ').slice(0, 3).join(' | '))
-  const option = (name: string): string => name.replaceAll(/[A-Z]/gu, (letter) => `-${letter.toLowerCase()}`)
   const expected = Object.entries(defaults).map(([name, value]) => {
     const inProcess = name === 'models' ? '' : `\`--${option(name)}\``
     return `| \`${name}\` | ${inProcess} | ${value === null || typeof value === 'object' ? 'none' : `\`${value}\``}`

@@ -64,7 +64,7 @@ function fitting(tree: Node, pattern: string, random: Random, minLength: number,
 /** How much longer than it must be each repetition may get: more and more, and at last not at all. */
 const slacks = [
   3,
-  ...[3, 6, 12, 24, 48, 96, 192, 384, 768].flatMap((slack) => Array<number>(8).fill(slack)),
+  ...[3, 5, 7, 10, 15, 22, 33, 50, 75, 110, 170, 250, 500].flatMap((slack) => Array<number>(16).fill(slack)),
   0,
 ] as const
 
