@@ -38,6 +38,10 @@ const tasks = {
   waybill: [[cli]],
   demo: [[cli, 'demo']],
   conformance: [['test/conformance/main.ts']],
+  bench: [['test/bench/main.ts']],
+  integrity: [['test/integrity/main.ts']],
+  simulate: [['test/simulation/main.ts']],
+  replay: [['test/replay/main.ts']],
   'test:quick': [quick],
   // One after the other: what needs brokers and processes must not share the two cores with the checks.
   test: [quick, [...runMany, '--parallel=1', '-t', 'integration']],

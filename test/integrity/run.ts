@@ -7,7 +7,7 @@ import { accountOf } from '@waybill/cli/demo/account'
 import { gather } from '@waybill/cli/demo/evidence'
 import { exampleRequests } from '@waybill/cli/demo/examples'
 import { sendAll } from '@waybill/cli/demo/load'
-import type { Platform } from '@waybill/cli/platform/platform'
+import type { Platform, PlatformOptions } from '@waybill/cli/platform/platform'
 import { startPlatform } from '@waybill/cli/platform/platform'
 import { openKafkaLog } from '@waybill/runtime/kafka/log'
 import { kafkaSettings, openRegisteredCodec } from '@waybill/runtime/process'
@@ -39,21 +39,26 @@ export function dice(seed: number): (most: number) => number {
 
 /** Starts everything on ports and in a folder of its own, runs, and leaves nothing behind. */
 export async function onPlatform<Result>(
-  given: { readonly replicas: number; readonly progress: (line: string) => void; readonly latencyScale?: number },
+  given: Pick<PlatformOptions, 'progress'> &
+    Partial<Pick<PlatformOptions, 'profile' | 'settings'>> & {
+      readonly replicas: number
+      readonly latencyScale?: number
+    },
   run: (platform: Platform) => Promise<Result>,
 ): Promise<Result> {
   const folder = mkdtempSync(join(tmpdir(), 'waybill-'))
-  const { replicas, progress, latencyScale = 1 } = given
+  const { replicas, progress, latencyScale = 1, profile = 'test', settings = {} } = given
   const simulator = { latencyScale, seed: '1' }
   try {
     const platform = await startPlatform({
       progress,
       fresh: true,
-      profile: 'test',
+      profile,
       folder,
       anyPorts: true,
       replicas,
       simulator,
+      settings,
     })
     try {
       return await run(platform)

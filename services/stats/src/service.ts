@@ -26,6 +26,7 @@ export const statsStage = (settings: ProtocolSettings): StatsStage => ({
   },
   tables: () => null,
   run: () => undefined,
+  readsAlong: true,
   // Nobody waits for statistics: fewer and fuller transactions, while a cool-down is still known within a blink.
   lingerMs: 250,
 })

@@ -43,6 +43,7 @@ export class Batch<State, Prepared, Outcome, Effect, Tables> {
       context: { now: this.#now, partition, processId, tables: stage.tables() },
       limits: settings.limits,
       group: stage.group,
+      writesDeadLetters: stage.readsAlong !== true,
     })
   }
 

@@ -25,6 +25,8 @@ export interface FoldOptions<State, Prepared, Outcome, Effect, Tables> {
   readonly context: Context<Tables>
   readonly limits: BatchLimits
   readonly group: string
+  /** Whether records that cannot be processed get a dead letter here. */
+  readonly writesDeadLetters: boolean
 }
 
 /** An output too large for its topic, which its sender must hear of. */
@@ -121,7 +123,8 @@ export class Fold<State, Prepared, Outcome, Effect, Tables> {
     const { reducer, store, context, changelog, codec } = this.#options
     const step = reducer.step(store, event, context)
     const outputs = (step.outputs ?? []).map((output) => this.#encode(output))
-    if (event.kind === 'unreadable') outputs.push(this.#deadLetter(event.arrival, event.reason, event.detail))
+    if (event.kind === 'unreadable' && this.#options.writesDeadLetters)
+      outputs.push(this.#deadLetter(event.arrival, event.reason, event.detail))
     const changes = (step.changes ?? []).map(
       ([key, state]) => [key, state === null ? null : codec.encode(changelog.value, state)] as const,
     )

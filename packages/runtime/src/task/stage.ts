@@ -124,6 +124,8 @@ export interface Stage<State, Prepared, Outcome, Effect, Tables> {
   finish?(): Promise<void>
   /** A batch that was not committed is given up: what `admit` reserved is free again. */
   dropped?(partition: number): void
+  /** Reads along on a topic that another stage answers for: that one writes the dead letters, and this one none. */
+  readonly readsAlong?: boolean
   /** How long to wait for more before a batch, in milliseconds; 0 unless said. */
   readonly lingerMs?: number
 }

@@ -40,6 +40,6 @@ export const orphan = (startedAt: number, now: number): Outcome => ({
 export function resultOutput(dispatch: Dispatch, outcome: Outcome, worker: string): Output {
   const { claim, attempt, owner, tenant, hash } = dispatch
   const value: Result = { dispatch, outcome, worker }
-  const headers = { claim, attempt: `${attempt}`, owner, tenant, id: owner, hash }
+  const headers = { claim, attempt: `${attempt}`, k: `${dispatch.k}`, owner, tenant, id: owner, hash }
   return { topic: results, key: hash, value, headers }
 }
