@@ -2,7 +2,6 @@
 import { schemaSupport } from '@waybill/providers/schema/support'
 import type { Catalogue } from '@waybill/routing/catalogue/catalogue'
 import { catalogue as ourCatalogue } from '@waybill/routing/catalogue/catalogue'
-import { nothingLearned } from '@waybill/routing/estimate/learned'
 import { emptyTable, foldStats, snapshotAt } from '@waybill/routing/latency/table'
 import type { Policy } from '@waybill/routing/policy/policy'
 import { parsePolicy } from '@waybill/routing/policy/parse'
@@ -14,7 +13,8 @@ import { requestRecord } from '@waybill/schemas/generated/request'
 import type { Response } from '@waybill/schemas/generated/response'
 import { responseRecord } from '@waybill/schemas/generated/response'
 import type { RouterState } from '@waybill/schemas/generated/router-state'
-import { latencyStats, rekeyed, requests, responses, routerChangelog } from '@waybill/schemas/topics'
+import type { Topic } from '@waybill/schemas/topics'
+import { costs, latencyStats, rekeyed, requests, responses, routerChangelog } from '@waybill/schemas/topics'
 import type { Clock } from '@waybill/runtime/clock'
 import type { Log } from '@waybill/runtime/log'
 import type { Codec } from '@waybill/runtime/registry/codec'
@@ -24,6 +24,7 @@ import type { RunningService } from '@waybill/runtime/task/service'
 import { runService, taskDefaults } from '@waybill/runtime/task/service'
 import type { Stage } from '@waybill/runtime/task/stage'
 import { Answers } from './answers.ts'
+import { BackupUse, Lessons } from './learning.ts'
 import { prepareRequest } from './preparing.ts'
 import { routerReducer } from './reducer.ts'
 import type { Effect, Prepared, Read, ReadDone, Tables } from './reducer/prepared.ts'
@@ -68,6 +69,8 @@ export async function routerStage(given: RouterDependencies): Promise<RouterStag
       foldStats(table, key, stats)
     },
   )
+  const lessons = learning(given)
+  const use = new BackupUse()
   const prepare = (bytes: Uint8Array): ReturnType<Tables['prepare']> => {
     const decoded = codec.decode(requestRecord, bytes)
     return decoded.kind === 'value' ? prepareRequest(decoded.value, bytes.length, settings.partitions) : null
@@ -78,26 +81,67 @@ export async function routerStage(given: RouterDependencies): Promise<RouterStag
     changelog: routerChangelog,
     reducer: routerReducer(settings),
     prepare: (value, { topic, bytes }) => {
-      if (isResponse(topic, value)) return { type: 'response', response: value }
+      if (isResponse(topic, value)) {
+        use.hear(value)
+        return { type: 'response', response: value }
+      }
       if (isRequest(topic, value)) return prepareRequest(value, bytes?.length ?? 0, settings.partitions)
       throw new TypeError(`${topic} is no input of the router.`)
     },
-    tables: () => ({
-      snapshot: snapshotAt(table, clock.now(), catalogue, nothingLearned),
-      policy: policy(),
-      catalogue,
-      clock: () => clock.monotonic() * 1_000,
-      settings,
-      partitions: settings.partitions,
-      prepare,
-      schemaSupport: supportOf,
-      backups: { coolingDown: false, requests: 0, backupsUsed: 0 },
-    }),
+    tables() {
+      const snapshot = snapshotAt(table, clock.now(), catalogue, lessons.learned)
+      return {
+        snapshot,
+        policy: policy(),
+        catalogue,
+        clock: () => clock.monotonic() * 1_000,
+        settings,
+        partitions: settings.partitions,
+        prepare,
+        schemaSupport: supportOf,
+        backups: use.at(clock.now(), snapshot),
+      }
+    },
     run(effect, _, report) {
       if (effect.kind === 'keep') answers.keep(effect.hash, effect.response, effect.bytes)
       else void read(given, answers, effect, report)
     },
   }
+}
+
+/** What the costs teach from now on. */
+function learning(given: RouterDependencies): Lessons {
+  const lessons = new Lessons()
+  followTail(given, costs, (cost) => {
+    lessons.hear(cost)
+  })
+  return lessons
+}
+
+/** Hears what is appended to a topic from now on. Missing some of it does no harm. */
+function followTail<Value>(
+  { log, codec, settings }: RouterDependencies,
+  topic: Topic<Value>,
+  hear: (value: Value) => void,
+): void {
+  for (let partition = 0; partition < settings.partitions; partition++)
+    void log.range(topic.name, partition).then(
+      ({ end }) =>
+        log.follow({
+          topic: topic.name,
+          partition,
+          offset: end,
+          hasRoom: () => true,
+          deliver(records) {
+            for (const { value } of records) {
+              const decoded = codec.decode(topic.value, value)
+              if (decoded.kind === 'value') hear(decoded.value)
+            }
+          },
+          fail: () => undefined,
+        }),
+      () => undefined,
+    )
 }
 
 /** The runtime has decoded the value with the schema of its topic. */
