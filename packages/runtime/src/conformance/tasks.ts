@@ -179,6 +179,29 @@ export const taskCases: readonly Case[] = [
     },
   ],
   [
+    'a first transaction that was aborted is not taken for a changelog that was lost',
+    async (cluster) => {
+      const run = await bench(cluster)
+      const log = await cluster.client()
+      const id = randomUUID()
+      const changelog = run.stage().changelog.name
+      const transactions = await log.openTransactions(id)
+      const tooLarge = Buffer.alloc(8 * 1024 * 1024)
+      await assert.rejects(
+        transactions.commit([
+          { topic: changelog, partition: 0, records: [{ key: 'a', value: Buffer.from('never committed') }] },
+          { topic: first.name, partition: 0, records: [{ key: 'a', value: tooLarge }] },
+        ]),
+      )
+      await transactions.close()
+      await (await log.openTransactions(id)).close()
+      await run.write(first, ['a', 'one'])
+      const young = await run.start(run.stage())
+      assert.deepEqual(await saidSoMany(run, 1), ['one 1'])
+      await young.stop()
+    },
+  ],
+  [
     'two processes share the tasks, and a stop hands them over',
     async (cluster) => {
       const run = await bench(cluster)

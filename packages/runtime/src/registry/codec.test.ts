@@ -134,3 +134,15 @@ test('another record, and an array of nothing, are refused as writers', async ()
   const decoded = codec.decode(requestRecord, Buffer.concat([header, Buffer.from([0xfe, 0xff, 0xff, 0x3f, 0])]))
   assert.equal(decoded.kind === 'unreadable' && decoded.reason, 'schema_unsuitable')
 })
+
+test('bytes may be any Uint8Array, at any depth', async () => {
+  const codec = await openCodec(memoryRegistry(), new Map([['requests-value', requestRecord]]))
+  const media = { mimeType: 'image/png', data: new Uint8Array([1, 2]), uri: null }
+  const part = { kind: 'image', text: null, json: null, media, opaque: null }
+  const decoded = codec.decode(
+    requestRecord,
+    codec.encode(requestRecord, { ...request, messages: [{ role: 'user', parts: [part] }] }),
+  )
+  assert.ok(decoded.kind === 'value')
+  assert.deepEqual([...(decoded.value.messages[0]?.parts[0]?.media?.data ?? [])], [1, 2])
+})

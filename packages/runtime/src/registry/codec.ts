@@ -37,6 +37,14 @@ const unreadable = (reason: UnreadableReason, detail: string): Decoded<never> =>
   detail,
 })
 
+/** Bytes are a Uint8Array, say the generated types; avsc takes Buffers only. */
+function withBuffers(value: unknown): unknown {
+  if (value instanceof Uint8Array) return Buffer.from(value.buffer, value.byteOffset, value.length)
+  if (Array.isArray(value)) return value.map(withBuffers)
+  if (typeof value !== 'object' || value === null) return value
+  return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, withBuffers(member)]))
+}
+
 /** Holds the types and resolvers of one process. */
 class AvroCodec implements Codec {
   readonly #registry: SchemaRegistry
@@ -65,15 +73,24 @@ class AvroCodec implements Codec {
     const id = this.#ids.get(record.name)
     if (id === undefined) throw new Error(`The schema of ${record.name} is not registered.`)
     const type = this.#readerOf(record)
-    let end = type.encode(value, this.#slab, headerBytes)
-    if (end < 0) {
-      // avsc says how many bytes were missing.
-      this.#slab = Buffer.allocUnsafe(2 * (this.#slab.length - end))
-      end = type.encode(value, this.#slab, headerBytes)
+    let end = 0
+    try {
+      end = this.#write(type, value)
+    } catch {
+      end = this.#write(type, withBuffers(value))
     }
     this.#slab[0] = magic
     this.#slab.writeInt32BE(id, 1)
     return Buffer.from(this.#slab.subarray(0, end))
+  }
+
+  /** Into the slab. Returns where it ends. */
+  #write(type: AvroType, value: unknown): number {
+    const end = type.encode(value, this.#slab, headerBytes)
+    if (end >= 0) return end
+    // avsc says how many bytes were missing.
+    this.#slab = Buffer.allocUnsafe(2 * (this.#slab.length - end))
+    return type.encode(value, this.#slab, headerBytes)
   }
 
   decode<Value>(record: RecordSchema<Value>, bytes: Uint8Array | null): Decoded<Value> {

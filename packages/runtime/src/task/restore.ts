@@ -43,11 +43,13 @@ export async function restore<State, Prepared, Outcome, Effect, Tables>(
   if (known === undefined) store.clear()
   const from = Math.max(start, known?.contains ?? start)
   let positions = known?.positions
+  let hasRecords = false
   await log.read(stage.changelog.name, partition, { from, to: end }, async (records) => {
+    hasRecords ||= records.length > 0
     for (const record of records) positions = (await restoreRecord(options, store, record)) ?? positions
   })
   store.commit()
-  positions ??= await firstPositions(options, end > start)
+  positions ??= await firstPositions(options, hasRecords)
   return { ...(await checkedPositions(options, positions)), contains: end }
 }
 
@@ -93,7 +95,10 @@ async function checkPartitions<State, Prepared, Outcome, Effect, Tables>({
   )
 }
 
-/** Where a task without a changelog starts: at the beginning, unless somebody has lost it. */
+/**
+ * Where a task without a changelog starts: at the beginning, unless somebody has lost it. Offsets say nothing here: a first
+ * transaction that was aborted leaves some behind, and no record.
+ */
 async function firstPositions<State, Prepared, Outcome, Effect, Tables>(
   { stage, log, partition }: Options<State, Prepared, Outcome, Effect, Tables>,
   hasRecords: boolean,

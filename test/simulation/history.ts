@@ -1,0 +1,205 @@
+// What the log has come to hold, and the invariants that must hold after every transaction.
+import type { Claim } from '@waybill/schemas/generated/claim'
+import type { Cost } from '@waybill/schemas/generated/cost'
+import type { Marker } from '@waybill/schemas/generated/marker'
+import type { Reply } from '@waybill/schemas/generated/reply'
+import type { Topic } from '@waybill/schemas/topics'
+import { costs, normaliserChangelog, replies, routerChangelog, topics, workerChangelog } from '@waybill/schemas/topics'
+import type { Appended, OutgoingRecord, Send } from '@waybill/runtime/log'
+import type { Codec } from '@waybill/runtime/registry/codec'
+import { Carriers } from './carriers.ts'
+
+export const served = ['openai', 'anthropic'] as const
+
+const stages: ReadonlyMap<string, string> = new Map([
+  [routerChangelog.name, 'router'],
+  [normaliserChangelog.name, 'normaliser'],
+  ...served.map((provider) => [workerChangelog(provider).name, `worker.${provider}`] as const),
+])
+const anyWorkerChangelog = workerChangelog('openai')
+const carrying = new Set(
+  topics(served)
+    .map(({ name }) => name)
+    .filter((name) => /^provider\.\w+\.requests$/u.test(name) || name === 'provider.results' || name === 'responses'),
+)
+
+/** One life of a hash: from its first claim until the window has passed. */
+export interface Life {
+  readonly number: number
+  readonly claims: Set<string>
+  /** Claims that were given up while their chain still ran. */
+  readonly givenUp: Set<string>
+}
+
+interface HashState {
+  claim: Claim | null
+  life: Life
+}
+
+export interface Attempted {
+  readonly attempt: string
+  readonly hash: string
+  readonly claim: string
+  readonly isFlagged: boolean
+  readonly mode: string
+  readonly by: string
+}
+
+const claimIn = (state: HashState | undefined): Claim | null => state?.claim ?? null
+
+/** Follows every transaction at the moment it is committed. */
+export class History {
+  readonly carriers = new Carriers()
+  readonly hashes = new Map<string, HashState>()
+  readonly #hashOfClaim = new Map<string, string>()
+  /** By attempt. */
+  readonly attempts = new Map<string, Attempted>()
+  readonly costs = new Map<string, Cost[]>()
+  readonly replies = new Map<string, Reply[]>()
+  /** Keys of asks that wait. */
+  readonly waiting = new Set<string>()
+  readonly asks = new Set<string>()
+  readonly #codec: Codec
+  readonly #now: () => number
+  readonly #skewMs: number
+  readonly #violated: (what: string) => void
+  #lives = 0
+
+  constructor(codec: Codec, now: () => number, skewMs: number, violated: (what: string) => void) {
+    this.#codec = codec
+    this.#now = now
+    this.#skewMs = skewMs
+    this.#violated = violated
+  }
+
+  lifeOf(hash: string, claim: string): Life | undefined {
+    const life = this.hashes.get(hash)?.life
+    return life?.claims.has(claim) === true ? life : this.#former.get(claim)
+  }
+  readonly #former = new Map<string, Life>()
+
+  get claimsInFlight(): readonly string[] {
+    return [...this.hashes].flatMap(([hash, { claim }]) =>
+      claim?.phase === 'inFlight' ? [`${hash.slice(0, 8)} ${claim.claim}`] : [],
+    )
+  }
+
+  written(sends: readonly Send[], appended: readonly Appended[]): void {
+    const touched = new Set<string>()
+    const left = new Map<string, Claim>()
+    for (const [index, send] of sends.entries()) {
+      const landed = appended[index]
+      if (landed === undefined) continue
+      if (carrying.has(send.topic)) this.carriers.append(send, landed, touched)
+      const group = stages.get(send.topic)
+      for (const record of send.records) {
+        if (group !== undefined) this.#changed(group, send, record, touched, left)
+        else this.#published(send.topic, record)
+      }
+    }
+    for (const claim of touched) this.#checkToken(claim, left)
+  }
+
+  #decode<Value>(topic: Topic<Value>, bytes: Buffer | null): Value | null {
+    const decoded = this.#codec.decode(topic.value, bytes)
+    return decoded.kind === 'value' ? decoded.value : null
+  }
+
+  #published(topic: string, { value, key }: OutgoingRecord): void {
+    if (topic === costs.name) {
+      const cost = this.#decode<Cost>(costs, value)
+      if (cost === null) return
+      const attempt = `${cost.claim}.${cost.attempt}`
+      this.costs.set(attempt, [...(this.costs.get(attempt) ?? []), cost])
+    } else if (topic === replies.name) {
+      const reply = this.#decode<Reply>(replies, value)
+      if (reply === null) return
+      const ask = `${String(key)}/${reply.hash ?? ''}`
+      this.replies.set(ask, [...(this.replies.get(ask) ?? []), reply])
+    }
+  }
+
+  #changed(group: string, send: Send, record: OutgoingRecord, touched: Set<string>, left: Map<string, Claim>): void {
+    const key = String(record.key)
+    if (key === 'positions') this.#moved(send, record, touched)
+    else if (group === 'router') this.#routerChanged(key, record.value, touched, left)
+    else this.#markerChanged(`${group}/${key}`, record.value, touched)
+  }
+
+  #moved({ topic, partition }: Send, { value }: OutgoingRecord, touched: Set<string>): void {
+    const next = this.#positions(topic, value)
+    if (next === undefined) this.#violated(`the positions in ${topic}/${partition} cannot be read`)
+    for (const [input, offset] of Object.entries(next ?? {}))
+      if (carrying.has(input)) this.carriers.consume(input, partition, offset, touched)
+  }
+
+  #positions(topic: string, value: Buffer | null): Readonly<Record<string, number>> | undefined {
+    if (topic === routerChangelog.name) return this.#decode(routerChangelog, value)?.positions?.next
+    if (topic === normaliserChangelog.name) return this.#decode(normaliserChangelog, value)?.positions?.next
+    return this.#decode(anyWorkerChangelog, value)?.positions?.next
+  }
+
+  #markerChanged(key: string, value: Buffer | null, touched: Set<string>): void {
+    const before = this.carriers.remove(key)
+    if (before !== undefined) touched.add(before)
+    const marker: Marker | null | undefined = this.#decode(anyWorkerChangelog, value)?.marker
+    if (!marker) return
+    const { claim, hash, flagged, mode, attempt } = marker.dispatch
+    this.carriers.add(key, claim)
+    touched.add(claim)
+    const name = `${claim}.${attempt}`
+    this.attempts.set(name, { attempt: name, hash, claim, isFlagged: flagged, mode, by: marker.by })
+  }
+
+  #routerChanged(key: string, value: Buffer | null, touched: Set<string>, left: Map<string, Claim>): void {
+    const state = value === null ? null : this.#decode(routerChangelog, value)
+    if (key.startsWith('ask/')) {
+      if (state?.ask === null || state?.ask === undefined) this.asks.delete(key)
+      else this.asks.add(key)
+      if (state?.ask?.replied === false) this.waiting.add(key)
+      else this.waiting.delete(key)
+      return
+    }
+    const hash = key.split('/')[1] ?? ''
+    const before = claimIn(this.hashes.get(hash))
+    if (before?.phase === 'inFlight') left.set(before.claim, before)
+    if (before !== null) touched.add(before.claim)
+    this.#setClaim(hash, state?.claim ?? null, touched)
+  }
+
+  #setClaim(hash: string, claim: Claim | null, touched: Set<string>): void {
+    if (claim === null) {
+      const known = this.hashes.get(hash)
+      for (const each of known?.life.claims ?? []) if (known !== undefined) this.#former.set(each, known.life)
+      this.hashes.delete(hash)
+      return
+    }
+    const known = this.hashes.get(hash) ?? {
+      claim,
+      life: { number: this.#lives++, claims: new Set(), givenUp: new Set() },
+    }
+    known.claim = claim
+    known.life.claims.add(claim.claim)
+    this.hashes.set(hash, known)
+    this.#hashOfClaim.set(claim.claim, hash)
+    touched.add(claim.claim)
+  }
+
+  #checkToken(claim: string, left: ReadonlyMap<string, Claim>): void {
+    const carriers = this.carriers.of(claim)
+    const hash = this.#hashOfClaim.get(claim) ?? ''
+    const state = this.hashes.get(hash)
+    const isInFlight = state?.claim?.phase === 'inFlight' && state.claim.claim === claim
+    const life = this.lifeOf(hash, claim)
+    const gone = left.get(claim)
+    // Nothing has ended the chain, so it must have been given up, which has its time.
+    if (!isInFlight && carriers.length > 0 && gone !== undefined && gone.giveUpAt <= this.#now() + this.#skewMs)
+      life?.givenUp.add(claim)
+    const most = isInFlight || life?.givenUp.has(claim) === true ? 1 : 0
+    const least = isInFlight ? 1 : 0
+    if (carriers.length > most || carriers.length < least)
+      this.#violated(
+        `Token: claim ${claim} is ${isInFlight ? '' : 'not '}in flight and carried by ${carriers.length}: ${carriers.join(', ')}`,
+      )
+  }
+}

@@ -1,0 +1,24 @@
+import type { Log } from '@waybill/runtime/log'
+import type { Codec } from '@waybill/runtime/registry/codec'
+import type { NormaliserStage } from '@waybill/normaliser/service'
+import type { RouterStage } from '@waybill/router/service'
+import type { ProtocolSettings } from '@waybill/routing/protocol-defaults'
+import type { WorkerStage } from '@waybill/worker/service'
+import type { SimulatedProcess } from './simulated-process.ts'
+
+/** What a mutation may hold on to for as long as a process lives. */
+export interface Surroundings {
+  readonly process: SimulatedProcess
+  readonly log: Log
+  readonly codec: Codec
+}
+
+/** A guard of the protocol, taken away: a service is wrapped so that it behaves as if it had never been written. */
+export interface Mutation {
+  readonly name: string
+  readonly log?: (log: Log, process: SimulatedProcess, codec: Codec) => Log
+  readonly router?: (stage: RouterStage, surroundings: Surroundings) => RouterStage
+  readonly worker?: (stage: WorkerStage, surroundings: Surroundings) => WorkerStage
+  readonly normaliser?: (stage: NormaliserStage, surroundings: Surroundings) => NormaliserStage
+  readonly settings?: (settings: ProtocolSettings, process: SimulatedProcess) => ProtocolSettings
+}

@@ -1,0 +1,27 @@
+import type { Policy } from '@waybill/routing/policy/policy'
+import { silentTerms } from '@waybill/routing/policy/terms'
+
+const cheap = ['openai/gpt-5.4-nano', 'anthropic/claude-haiku-4-5-20251001', 'openai/gpt-5.4-mini']
+const other = ['anthropic/claude-haiku-5-5', 'openai/gpt-5.4-nano', 'anthropic/claude-haiku-4-5-20251001']
+
+/** Two tiers, one of which begins at either vendor. */
+export const policyOf = (mode: 'strict' | 'availability'): Policy => ({
+  version: mode,
+  hash: '0'.repeat(64),
+  tiers: new Map([
+    ['cheap', cheap],
+    ['other', other],
+  ]),
+  retention: new Map([['none', ['none']]]),
+  contracts: new Map(),
+  everyone: {
+    ...silentTerms,
+    mode,
+    classes: new Map([['chat', 'other']]),
+    otherClasses: 'cheap',
+    defaultRoute: cheap,
+    baseline: { model: 'openai/gpt-5.4-mini', since: '2026-11-26' },
+    exploration: { share: 0, costFactor: 3 },
+  },
+  tenants: new Map(),
+})

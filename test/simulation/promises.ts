@@ -1,0 +1,145 @@
+// The promises that can only be judged in hindsight: at rest, with the vendors' ledger beside the log.
+import type { Cost } from '@waybill/schemas/generated/cost'
+import type { History, Life } from './history.ts'
+import type { Arriving } from './load.ts'
+import type { Taste } from './taste.ts'
+import type { LedgerEntry } from './vendor.ts'
+
+export interface Outcome {
+  readonly history: History
+  readonly vendors: { readonly ledger: readonly LedgerEntry[] }
+  readonly load: readonly Arriving[]
+  readonly taste: Taste
+}
+
+export function violations(outcome: Outcome): readonly string[] {
+  return [
+    ...replied(outcome),
+    ...answered(outcome),
+    ...costed(outcome),
+    ...booked(outcome),
+    ...called(outcome),
+    ...knowable(outcome),
+  ]
+}
+
+/** P1: exactly one reply an ask; where a record cannot be read, one a record. */
+function replied({ history, load }: Outcome): readonly string[] {
+  const expected = new Map<string, number>()
+  for (const { ask } of load) expected.set(ask, ask.endsWith('/') ? (expected.get(ask) ?? 0) + 1 : 1)
+  const found = [...expected].flatMap(([ask, count]) => {
+    const got = history.replies.get(ask)?.length ?? 0
+    return got === count ? [] : [`P1: ${got} replies to ${ask}, not ${count}`]
+  })
+  const unasked = [...history.replies.keys()].filter((ask) => !expected.has(ask))
+  return [...found, ...unasked.map((ask) => `P1: a reply to ${ask}, which nobody asked`)]
+}
+
+/** An answer was given by a call for the same content; a deadline is told to whom it belongs, and not before it is over. */
+function answered({ history, vendors: { ledger }, taste }: Outcome): readonly string[] {
+  const texts = new Map(ledger.map((entry) => [entry.text.trim(), entry]))
+  return [...history.replies]
+    .flatMap(([ask, replies]) =>
+      replies.flatMap((reply) => {
+        if (reply.answer === null) return []
+        const entry = texts.get(reply.answer.text?.trim() ?? '')
+        if (entry === undefined) return [`Answer: ${ask} was told what no call has said`]
+        return entry.hash === reply.hash ? [] : [`Answer: ${ask} was told the answer to ${entry.hash}`]
+      }),
+    )
+    .concat(taste.weather === 'calm' ? inCalm(history) : [])
+}
+
+/** Without faults nobody is forgotten, so nobody hears of a deadline while no work goes on. */
+const inCalm = (history: History): readonly string[] =>
+  [...history.replies].flatMap(([ask, replies]) =>
+    replies.some(({ reason, workContinues }) => reason === 'deadline' && !workContinues)
+      ? [`P6: ${ask} was forgotten until its deadline`]
+      : [],
+  )
+
+/** P4: exactly one cost record a call, and none of a call that was not made unless nobody could know that. */
+function costed({ history, vendors: { ledger } }: Outcome): readonly string[] {
+  const made = new Map<string, number>()
+  for (const { attempt } of ledger) made.set(attempt, (made.get(attempt) ?? 0) + 1)
+  const twice = [...made].flatMap(([attempt, count]) => (count > 1 ? [`P2: ${attempt} was called ${count} times`] : []))
+  const missing = [...made.keys()].flatMap((attempt) => {
+    const count = history.costs.get(attempt)?.length ?? 0
+    return count === 1 ? [] : [`P4: ${count} cost records of ${attempt}`]
+  })
+  const unmade = [...history.costs].flatMap(([attempt, costs]) =>
+    !made.has(attempt) && costs.some(({ kind }) => kind !== 'unknown')
+      ? [`P4: a cost record of ${attempt}, which was never called`]
+      : [],
+  )
+  const many = [...history.costs].flatMap(([attempt, costs]) =>
+    costs.length > 1 ? [`P4: ${costs.length} cost records of ${attempt}`] : [],
+  )
+  return [...twice, ...missing, ...unmade, ...many]
+}
+
+/** P4: paid and free agree with the ledger. */
+function booked({ history, vendors: { ledger } }: Outcome): readonly string[] {
+  return ledger.flatMap(({ attempt, kind, outputTokens }) =>
+    (history.costs.get(attempt) ?? []).flatMap((cost) => {
+      if (cost.kind === 'paid' && (kind === 'answer' || kind === 'unusable') && cost.outputTokens === outputTokens)
+        return []
+      if (cost.kind === 'free' && kind === 'unbilled') return []
+      return cost.kind === 'unknown' ? [] : [`P4: ${attempt} is booked as ${cost.kind}, and was ${kind}`]
+    }),
+  )
+}
+
+interface Call {
+  readonly entry: LedgerEntry
+  readonly cost: Cost | undefined
+  readonly mode: string
+  readonly isFlagged: boolean
+}
+
+/** P2 and P3: how often one content may be paid for, in one life of its hash. */
+function called({ history, vendors: { ledger } }: Outcome): readonly string[] {
+  const lives = new Map<Life, Call[]>()
+  const found: string[] = []
+  for (const entry of ledger) {
+    const attempted = history.attempts.get(entry.attempt)
+    const life = history.lifeOf(entry.hash, entry.claim)
+    const cost = history.costs.get(entry.attempt)?.[0]
+    if (attempted === undefined || life === undefined) found.push(`P2: ${entry.attempt} was called without a marker`)
+    else if (cost?.kind !== 'free')
+      lives.set(life, [
+        ...(lives.get(life) ?? []),
+        { entry, cost, mode: attempted.mode, isFlagged: attempted.isFlagged },
+      ])
+  }
+  return found.concat([...lives].flatMap(([life, calls]) => [...strict(calls), ...available(life, calls)]))
+}
+
+const told = (calls: readonly Call[]): string =>
+  calls
+    .map(({ entry, cost, mode, isFlagged }) => `${entry.attempt} ${mode}${isFlagged ? ' flagged' : ''} ${cost?.kind}`)
+    .join(', ')
+
+function strict(calls: readonly Call[]): readonly string[] {
+  const bad = calls.some(({ mode }, index) => mode === 'strict' && calls.length > 1 && index < calls.length)
+  return bad ? [`P2: strict, and ${calls.length} calls that may be billed: ${told(calls)}`] : []
+}
+
+function available({ givenUp }: Life, calls: readonly Call[]): readonly string[] {
+  const excused = calls.filter(
+    ({ entry, cost }) => cost?.kind === 'unknown' || cost?.flags.includes('unusable') || givenUp.has(entry.claim),
+  ).length
+  const unflagged = calls.filter(({ isFlagged }) => !isFlagged).length
+  return [
+    ...(calls.length > 1 + excused ? [`P3: ${calls.length} calls, ${excused} of them excused: ${told(calls)}`] : []),
+    ...(unflagged > 1 ? [`P3: ${unflagged} calls without a flag: ${told(calls)}`] : []),
+  ]
+}
+
+/** P7: what is unknown has a cause. */
+function knowable({ history, taste }: Outcome): readonly string[] {
+  if (taste.weather === 'stormy') return []
+  return [...history.costs].flatMap(([attempt, costs]) =>
+    costs.some(({ kind }) => kind === 'unknown') ? [`P7: nobody knows what ${attempt} has cost, without a cause`] : [],
+  )
+}

@@ -1,0 +1,111 @@
+// Runs one seed to its rest.
+import { topics } from '@waybill/schemas/topics'
+import type { Codec } from '@waybill/runtime/registry/codec'
+import { openCodec } from '@waybill/runtime/registry/codec'
+import { memoryRegistry } from '@waybill/runtime/registry/memory-registry'
+import { schemasOf } from '@waybill/runtime/task/stage'
+import { planFaults } from './faults.ts'
+import { served } from './history.ts'
+import type { Mutation } from './mutation.ts'
+import { violations } from './promises.ts'
+import { startOfTime, World } from './world.ts'
+
+export interface RunOptions {
+  readonly mutation?: Mutation | undefined
+  readonly tell?: (line: string) => void
+}
+
+export interface Run {
+  readonly seed: number
+  readonly weather: string
+  readonly violations: readonly string[]
+  /** Callbacks that have run. */
+  readonly events: number
+  readonly virtualMs: number
+  readonly calls: number
+  readonly replies: number
+  /** Of all that happened, in its order. */
+  readonly digest: number
+}
+
+/** Longer than any chain that is given up, and all its heirs. */
+const patienceMs = 400_000
+/** The window, its margin, and the longest start of a call. */
+const forgottenMs = 230_000
+
+let shared: Promise<Codec> | undefined
+
+/** One for all runs: parsing schemas would be most of a run's time. */
+function theCodec(): Promise<Codec> {
+  shared ??= openCodec(memoryRegistry(), schemasOf(topics(served), ''))
+  return shared
+}
+
+const isAtRest = ({ history, load }: World): boolean =>
+  history.waiting.size === 0 &&
+  history.carriers.isEmpty &&
+  history.claimsInFlight.length === 0 &&
+  load.every(({ ask }) => history.replies.has(ask))
+
+function whatIsLeft({ history, load }: World): readonly string[] {
+  return [
+    ...[...history.waiting].map((ask) => `P6: ${ask} still waits`),
+    ...history.claimsInFlight.map((claim) => `P6: claim ${claim} is still in flight`),
+    ...history.carriers.all().map((carrier) => `P5: ${carrier} is not done`),
+    ...load.filter(({ ask }) => !history.replies.has(ask)).map(({ ask }) => `P1: no reply to ${ask}`),
+  ]
+}
+
+async function passTime(world: World, ms: number, enough: () => boolean): Promise<void> {
+  const until = world.clock.now() + ms
+  while (world.found.length === 0 && !enough() && (await world.clock.step(until)));
+}
+
+async function live(world: World): Promise<void> {
+  const { taste, clock, load } = world
+  for (const arriving of load)
+    clock.schedule(arriving.afterMs, () => {
+      world.append(arriving)
+    })
+  planFaults(world, world.random.fork())
+  world.startAll()
+  await passTime(world, taste.faultsMs + 20_000, () => false)
+  world.clearUp()
+  for (let waited = 0; waited < patienceMs && world.found.length === 0 && !isAtRest(world); waited += 1_000)
+    await passTime(world, 1_000, () => false)
+  if (world.found.length > 0) return
+  world.found.push(...(isAtRest(world) ? [] : whatIsLeft(world)))
+  if (world.found.length > 0) return
+  await passTime(world, forgottenMs, () => false)
+  if (world.found.length > 0) return
+  world.found.push(...violations(world))
+  if (world.history.hashes.size + world.history.asks.size > 0)
+    world.found.push(
+      `Window: ${world.history.hashes.size} claims and ${world.history.asks.size} asks are never forgotten`,
+    )
+}
+
+export async function run(seed: number, { mutation, tell }: RunOptions = {}): Promise<Run> {
+  let digest = 0
+  const world = new World({
+    seed,
+    codec: await theCodec(),
+    mutation,
+    tell(line) {
+      for (let index = 0; index < line.length; index++) digest = (Math.imul(digest, 31) + line.charCodeAt(index)) | 0
+      tell?.(line)
+    },
+  })
+  await live(world)
+  const { taste, clock, vendors, history, found } = world
+  return {
+    seed,
+    weather: taste.weather,
+    violations: found,
+    events: clock.events,
+    virtualMs: clock.now() - startOfTime,
+    calls: vendors.ledger.length,
+    replies: [...history.replies.values()].reduce((sum, replies) => sum + replies.length, 0),
+    digest,
+  }
+}

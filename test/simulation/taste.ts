@@ -1,0 +1,109 @@
+// What a seed is fond of: some runs never meet a fault that others are full of.
+import type { Random } from './random.ts'
+import type { VendorTaste } from './vendor.ts'
+
+export interface Taste {
+  /** calm: no fault at all. moving: partitions move, and nothing else. stormy: everything. */
+  readonly weather: 'calm' | 'moving' | 'stormy'
+  readonly requests: number
+  readonly contents: number
+  readonly strictShare: number
+  /** Whether the policy changes its mind while requests wait. */
+  readonly policyTurns: boolean
+  readonly smallBudgets: number
+  readonly vendor: VendorTaste
+  /** For this long, in virtual milliseconds, requests arrive and faults happen. */
+  readonly faultsMs: number
+  readonly slowestNetworkMs: number
+  readonly slowNetworkShare: number
+  readonly lost: number
+  /** Of every 1,000 steps of a transaction. */
+  readonly disturbed: number
+  /** Of every 1,000 steps of a process. */
+  readonly killedAtStep: number
+  readonly kills: number
+  readonly freezes: number
+  readonly rebalances: number
+  readonly stops: number
+  readonly outages: number
+  readonly skewMs: number
+  /** Of every 1,000 records. */
+  readonly damaged: number
+  readonly permits: number
+}
+
+const quietVendor: VendorTaste = {
+  unusable: 10,
+  unbilled: 15,
+  ambiguous: 0,
+  hang: 0,
+  noConnection: 5,
+  slowestMs: 3_000,
+  longest: 100,
+}
+
+const still = {
+  policyTurns: false,
+  smallBudgets: 0,
+  vendor: quietVendor,
+  slowestNetworkMs: 5,
+  slowNetworkShare: 0.2,
+  lost: 0,
+  disturbed: 0,
+  killedAtStep: 0,
+  kills: 0,
+  freezes: 0,
+  rebalances: 0,
+  stops: 0,
+  outages: 0,
+  skewMs: 0,
+  damaged: 0,
+} as const
+
+function stormyVendor(random: Random): VendorTaste {
+  const some = (most: number): number => (random.chance(0.6) ? random.below(most) : 0)
+  return {
+    unusable: some(25),
+    unbilled: some(25),
+    ambiguous: some(25),
+    hang: some(15),
+    noConnection: some(20),
+    slowestMs: random.pick([50, 2_000, 6_000]),
+    longest: random.chance(0.3) ? 6_000 : 100,
+  }
+}
+
+export function tasteOf(random: Random): Taste {
+  const drawn = random.next()
+  const weather = drawn < 0.08 ? 'calm' : drawn < 0.25 ? 'moving' : 'stormy'
+  const base = {
+    ...still,
+    weather,
+    requests: random.between(4, 14),
+    contents: random.between(1, 4),
+    strictShare: random.pick([0, 0.5, 1]),
+    faultsMs: random.pick([8_000, 20_000, 40_000]),
+    permits: random.pick([1, 4, 64]),
+  } as const
+  if (weather === 'calm') return base
+  if (weather === 'moving') return { ...base, rebalances: random.between(1, 6), stops: random.below(4) }
+  const some = (most: number): number => (random.chance(0.5) ? random.below(most + 1) : 0)
+  return {
+    ...base,
+    policyTurns: random.chance(0.4),
+    smallBudgets: random.pick([0, 0.3, 0.7]),
+    vendor: stormyVendor(random),
+    slowestNetworkMs: random.pick([5, 50, 800]),
+    slowNetworkShare: random.pick([0.1, 0.4]),
+    lost: some(8) / 1_000,
+    disturbed: some(60),
+    killedAtStep: some(6),
+    kills: some(5),
+    freezes: some(3),
+    rebalances: some(5),
+    stops: some(3),
+    outages: random.chance(0.2) ? 1 : 0,
+    skewMs: random.chance(0.3) ? 3_000 : 0,
+    damaged: random.chance(0.15) ? 30 : 0,
+  }
+}
