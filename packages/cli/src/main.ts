@@ -1,9 +1,13 @@
 // The `waybill` command.
+import { SettingsError } from '@waybill/runtime/config'
 import type { Command } from './command.ts'
 import { say, tell, UsageError } from './command.ts'
 import { demo } from './demo/demo.ts'
+import { send } from './send/send.ts'
+import { tail } from './tail/tail.ts'
+import { up } from './up/up.ts'
 
-const commands: readonly Command[] = [demo]
+const commands: readonly Command[] = [demo, up, send, tail]
 
 function overview(): string {
   const lines = commands.map(({ name, summary }) => `  ${name.padEnd(12)}${summary}`)
@@ -16,7 +20,7 @@ function report(command: Command, error: unknown): number {
   // parseArgs throws a TypeError with a code for an option that is not there.
   const misused = error instanceof UsageError || (error instanceof TypeError && 'code' in error)
   if (misused) tell(`\n${command.help}`)
-  return misused ? 2 : 1
+  return misused || error instanceof SettingsError ? 2 : 1
 }
 
 function listCommands(name: string): number {
@@ -41,4 +45,8 @@ async function main(): Promise<number> {
   }
 }
 
+// `waybill tail … | head`: whoever reads has had enough.
+process.stdout.on('error', () => {
+  process.exit(0)
+})
 process.exitCode = await main()

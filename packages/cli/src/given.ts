@@ -1,0 +1,164 @@
+// Records for the tests of commands: complete, and as small as they may be.
+import type { Answer } from '@waybill/schemas/generated/answer'
+import type { Cost } from '@waybill/schemas/generated/cost'
+import type { Decision } from '@waybill/schemas/generated/decision'
+import type { Reply } from '@waybill/schemas/generated/reply'
+import type { Response } from '@waybill/schemas/generated/response'
+
+const target = {
+  id: 'openai/gpt-5.4-mini',
+  provider: 'openai',
+  api: 'responses',
+  model: 'gpt-5.4-mini',
+  tier: 'economy',
+}
+/** Long ago enough that no test depends on today. */
+export const start = Date.UTC(2026, 10, 24, 3, 0, 0)
+const timings = { appendedAt: start, sentAt: start + 12, endedAt: start + 812, callMs: 800 }
+
+const answer: Answer = {
+  status: 'completed',
+  finishReason: 'stop',
+  text: 'Rotterdam, Hamburg, Genoa.',
+  output: null,
+  toolCalls: [],
+  refusal: null,
+  usage: { inputTokens: 100, cachedInputTokens: 0, cacheWriteInputTokens: 0, outputTokens: 20, reasoningTokens: 0 },
+  message: { role: 'assistant', parts: [] },
+  target,
+  servedModel: 'gpt-5.4-mini',
+  drifted: false,
+  repaired: false,
+  ignored: [],
+  affinity: null,
+}
+
+export const givenReply = (rest: Partial<Reply> = {}): Reply => ({
+  tenant: 'acme',
+  id: 'invoice-1',
+  hash: 'h1',
+  claim: 'requests/0/7',
+  request: 'requests/0/7',
+  status: 'completed',
+  reason: null,
+  detail: null,
+  answer,
+  duplicate: 'none',
+  attempts: 1,
+  flagged: false,
+  workContinues: false,
+  costPicoUsd: 165_000_000,
+  timings,
+  repliedAt: start + 830,
+  metadata: {},
+  ...rest,
+})
+
+export const givenResponse = (rest: Partial<Response> = {}): Response => ({
+  claim: 'requests/0/7',
+  hash: 'h1',
+  tenant: 'acme',
+  owner: 'invoice-1',
+  kind: 'ok',
+  reason: null,
+  answer,
+  k: 0,
+  attempts: 1,
+  flagged: false,
+  costPicoUsd: 165_000_000,
+  timings,
+  ...rest,
+})
+
+export const givenCost = (rest: Partial<Cost> = {}): Cost => ({
+  claim: 'requests/0/7',
+  attempt: 1,
+  tenant: 'acme',
+  id: 'invoice-1',
+  hash: 'h1',
+  target,
+  servedModel: 'gpt-5.4-mini',
+  providerRequestId: 'req_1',
+  kind: 'paid',
+  failure: null,
+  status: 200,
+  inputTokens: 100,
+  cachedInputTokens: 0,
+  cacheWriteInputTokens: 0,
+  outputTokens: 20,
+  reasoningTokens: 0,
+  costPicoUsd: 165_000_000,
+  upperBoundPicoUsd: null,
+  priceVersion: null,
+  baselineModel: 'openai/gpt-5.4',
+  baselinePicoUsd: 550_000_000,
+  baselineMethod: 'same_tokens',
+  taskClass: 'summary',
+  flags: [],
+  labels: {},
+  appendedAt: start,
+  at: start + 812,
+  callMs: 800,
+  ...rest,
+})
+
+const candidates: Decision['candidates'] = [
+  {
+    target: target.id,
+    eligible: true,
+    rank: 1,
+    rule: 'cost',
+    detail: null,
+    p95Ms: 1_900,
+    latencySource: 'prior',
+    samples: 0,
+    expectedPicoUsd: 170_000_000,
+    ceilingPicoUsd: 900_000_000,
+  },
+  {
+    target: 'gemini/gemini-3-flash',
+    eligible: false,
+    rank: 0,
+    rule: 'cooling_down',
+    detail: 'until 03:00:09',
+    p95Ms: 2_200,
+    latencySource: 'sizeClass',
+    samples: 40,
+    expectedPicoUsd: 150_000_000,
+    ceilingPicoUsd: 800_000_000,
+  },
+]
+
+export const givenDecision = (rest: Partial<Decision> = {}): Decision => ({
+  kind: 'routed',
+  claim: 'requests/0/7',
+  request: 'requests/0/7',
+  tenant: 'acme',
+  id: 'invoice-1',
+  hash: 'h1',
+  reason: null,
+  at: start + 4,
+  appendedAt: start,
+  taskClass: 'summary',
+  classSource: 'declared',
+  tier: 'economy',
+  route: 'policy',
+  target: target.id,
+  wouldChoose: null,
+  candidates,
+  policy: '1 sha',
+  mode: 'availability',
+  k: 0,
+  explored: false,
+  overran: false,
+  tookUs: 41,
+  statsAgeMs: 900,
+  requestBytes: 420,
+  expectedInputTokens: 100,
+  expectedOutputTokens: 20,
+  deadline: start + 60_000,
+  costCeilingMicroUsd: 5_000,
+  baselineModel: 'openai/gpt-5.4',
+  baselinePicoUsd: 560_000_000,
+  ...rest,
+})

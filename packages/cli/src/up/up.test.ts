@@ -1,0 +1,20 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { readSettings } from '@waybill/runtime/config'
+import { checkKeys, passedOn } from './up.ts'
+
+test('every process gets our settings, and no key of a vendor', () => {
+  const settings = readSettings({ WAYBILL_PREFIX: 'mine.', WAYBILL_PARTITIONS: '7', OPENAI_API_KEY: 'sk' })
+  const given = passedOn(settings)
+  assert.equal(given['WAYBILL_PREFIX'], 'mine.')
+  assert.equal(given['WAYBILL_PARTITIONS'], '7')
+  assert.equal('OPENAI_API_KEY' in given, false)
+  assert.deepEqual(passedOn(readSettings(given)), given)
+})
+
+test('without the simulator, keys that are missing are named', () => {
+  assert.throws(() => {
+    checkKeys(readSettings({ OPENAI_API_KEY: 'sk' }))
+  }, /ANTHROPIC_API_KEY, GEMINI_API_KEY is not set/u)
+  checkKeys(readSettings({ OPENAI_API_KEY: 'a', ANTHROPIC_API_KEY: 'b', GEMINI_API_KEY: 'c' }))
+})
