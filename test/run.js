@@ -8,7 +8,7 @@ import { pathToFileURL } from 'node:url'
 const folders = process.argv.length > 2 ? process.argv.slice(2) : ['.']
 const files = folders.flatMap((folder) =>
   globSync(folder.endsWith('.test.ts') ? folder : `${folder}/**/*.test.ts`, {
-    exclude: ['**/node_modules/**'],
+    exclude: ['**/node_modules/**', '.waybill/**'],
   }).toSorted(),
 )
 if (files.length === 0) throw new Error(`There are no tests in ${folders.join(', ')}.`)
