@@ -27,33 +27,37 @@ const cases = [...transactionCases, ...crashCases, ...readingCases, ...taskCases
 
 describe('the log on Kafka', { skip: noBroker }, () => {
   let broker: TestBroker
-  const clusters: DisturbedLog[] = []
-  const on = (settings: Partial<KafkaSettings> = {}): DisturbedLog => {
+  const on = async (
+    kept: (cluster: DisturbedLog) => Promise<void>,
+    settings: Partial<KafkaSettings> = {},
+  ): Promise<void> => {
     const cluster = kafkaUnderTest({ brokers: broker.brokers, ...settings })
-    clusters.push(cluster)
-    return cluster
+    try {
+      await kept(cluster)
+    } finally {
+      await cluster.close()
+    }
   }
 
   before(async () => {
     broker = await startTestBroker()
   })
   after(async () => {
-    for (const cluster of clusters) await cluster.close()
     await broker.stop()
   })
 
   for (const transactionVersion of [2, 1] as const) {
     for (const [promise, kept] of cases)
-      test(`transactions ${transactionVersion}: ${promise}`, () => kept(on({ transactionVersion })))
+      test(`transactions ${transactionVersion}: ${promise}`, () => on(kept, { transactionVersion }))
     test(`transactions ${transactionVersion}: killed with the end under way: all of it or nothing`, () =>
-      killedWhileEnding(on({ transactionVersion })))
+      on(killedWhileEnding, { transactionVersion }))
     test(`transactions ${transactionVersion}: a broker killed with -9 interrupts readers, members and owners, and no more`, () =>
-      survivesTheBroker(on({ transactionVersion }), broker))
+      on((cluster) => survivesTheBroker(cluster, broker), { transactionVersion }))
   }
 
-  test('compaction leaves gaps and empty batches, and every reader gets past them', () => getsPastGaps(on()))
+  test('compaction leaves gaps and empty batches, and every reader gets past them', () => on(getsPastGaps))
   test('a dead member that its supervisor removes is replaced in less than a second', () => replacedAtOnce(broker))
-  test('a read does not wait for a poll, nor a new feed', () => neverWaits(on()))
+  test('a read does not wait for a poll, nor a new feed', () => on(neverWaits))
 })
 
 async function killedWhileEnding(cluster: DisturbedLog): Promise<void> {
@@ -134,8 +138,10 @@ async function getsPastGaps(cluster: DisturbedLog): Promise<void> {
   const all = await everything(log, topic)
   assert.ok(all.length < 3 * rounds, 'nothing was compacted')
   assert.deepEqual(valuesOf(all).slice(-2).toSorted(), ['last', 'same'].toSorted())
-  for (let offset = 0; offset < end; offset++)
-    assert.equal((await log.readOne(topic, 0, offset))?.offset, all.find((record) => record.offset === offset)?.offset)
+  const found = new Set<number | undefined>()
+  for (let offset = 0; offset < end; offset++) found.add((await log.readOne(topic, 0, offset))?.offset)
+  // Compaction may go on: what is there in the end was there all the time.
+  for (const { offset } of await everything(log, topic)) assert.ok(found.has(offset), `${offset} was not found`)
   seen.stop()
 }
 
