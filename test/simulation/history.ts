@@ -1,4 +1,5 @@
 // What the log has come to hold, and the invariants that must hold after every transaction.
+import type { Ask } from '@waybill/schemas/generated/ask'
 import type { Claim } from '@waybill/schemas/generated/claim'
 import type { Cost } from '@waybill/schemas/generated/cost'
 import type { Marker } from '@waybill/schemas/generated/marker'
@@ -45,7 +46,8 @@ export interface Attempted {
   readonly by: string
 }
 
-const claimIn = (state: HashState | undefined): Claim | null => state?.claim ?? null
+const inFlight = (current: Claim | null | undefined, claim: string): boolean =>
+  current?.phase === 'inFlight' && current.claim === claim
 
 /** Follows every transaction at the moment it is committed. */
 export class History {
@@ -153,18 +155,22 @@ export class History {
 
   #routerChanged(key: string, value: Buffer | null, touched: Set<string>, left: Map<string, Claim>): void {
     const state = value === null ? null : this.#decode(routerChangelog, value)
-    if (key.startsWith('ask/')) {
-      if (state?.ask === null || state?.ask === undefined) this.asks.delete(key)
-      else this.asks.add(key)
-      if (state?.ask?.replied === false) this.waiting.add(key)
-      else this.waiting.delete(key)
-      return
-    }
-    const hash = key.split('/')[1] ?? ''
-    const before = claimIn(this.hashes.get(hash))
+    if (key.startsWith('ask/')) this.#askChanged(key, state?.ask ?? null)
+    else this.#claimChanged(key.split('/')[1] ?? '', state?.claim ?? null, touched, left)
+  }
+
+  #askChanged(key: string, ask: Ask | null): void {
+    if (ask === null) this.asks.delete(key)
+    else this.asks.add(key)
+    if (ask?.replied === false) this.waiting.add(key)
+    else this.waiting.delete(key)
+  }
+
+  #claimChanged(hash: string, claim: Claim | null, touched: Set<string>, left: Map<string, Claim>): void {
+    const before = this.hashes.get(hash)?.claim ?? null
     if (before?.phase === 'inFlight') left.set(before.claim, before)
     if (before !== null) touched.add(before.claim)
-    this.#setClaim(hash, state?.claim ?? null, touched)
+    this.#setClaim(hash, claim, touched)
   }
 
   #setClaim(hash: string, claim: Claim | null, touched: Set<string>): void {
@@ -187,19 +193,20 @@ export class History {
 
   #checkToken(claim: string, left: ReadonlyMap<string, Claim>): void {
     const carriers = this.carriers.of(claim)
-    const hash = this.#hashOfClaim.get(claim) ?? ''
-    const state = this.hashes.get(hash)
-    const isInFlight = state?.claim?.phase === 'inFlight' && state.claim.claim === claim
-    const life = this.lifeOf(hash, claim)
-    const gone = left.get(claim)
-    // Nothing has ended the chain, so it must have been given up, which has its time.
-    if (!isInFlight && carriers.length > 0 && gone !== undefined && gone.giveUpAt <= this.#now() + this.#skewMs)
+    const current = this.hashes.get(this.#hashOfClaim.get(claim) ?? '')?.claim
+    const isInFlight = inFlight(current, claim)
+    const isGivenUp = this.#isGivenUp(claim, isInFlight ? undefined : left.get(claim))
+    const allowed = isInFlight ? [1] : isGivenUp ? [0, 1] : [0]
+    if (allowed.includes(carriers.length)) return
+    const named = `claim ${claim} is ${isInFlight ? '' : 'not '}in flight`
+    this.#violated(`Token: ${named} and carried by ${carriers.length}: ${carriers.join(', ')}`)
+  }
+
+  /** Where nothing has ended a chain, it must have been given up, which has its time. */
+  #isGivenUp(claim: string, gone: Claim | undefined): boolean {
+    const life = this.lifeOf(this.#hashOfClaim.get(claim) ?? '', claim)
+    if (gone !== undefined && gone.giveUpAt <= this.#now() + this.#skewMs && this.carriers.of(claim).length > 0)
       life?.givenUp.add(claim)
-    const most = isInFlight || life?.givenUp.has(claim) === true ? 1 : 0
-    const least = isInFlight ? 1 : 0
-    if (carriers.length > most || carriers.length < least)
-      this.#violated(
-        `Token: claim ${claim} is ${isInFlight ? '' : 'not '}in flight and carried by ${carriers.length}: ${carriers.join(', ')}`,
-      )
+    return life?.givenUp.has(claim) ?? false
   }
 }

@@ -64,6 +64,8 @@ function withSmallTopics<State, Prepared, Outcome, Effect, Tables>(
   return { ...stage, reducer: small }
 }
 
+const validate = (check: Parameters<typeof handle>[0]): Promise<number | null> => Promise.resolve(handle(check))
+
 export async function startService(given: Given): Promise<RunningService> {
   const { process, codec, taste, policy, mutation, vendors, onEvent } = given
   const log = mutation?.log?.(given.log, process, codec) ?? given.log
@@ -76,7 +78,6 @@ export async function startService(given: Given): Promise<RunningService> {
     return runService(() => mutation?.router?.(stage, surroundings) ?? stage, options)
   }
   if (kind === 'normaliser') {
-    const validate = (check: Parameters<typeof handle>[0]): Promise<number | null> => Promise.resolve(handle(check))
     const stage = withSmallTopics(normaliserStage({ codec, clock, settings, validate, catalogue: () => catalogue }))
     return runService(() => mutation?.normaliser?.(stage, surroundings) ?? stage, options)
   }

@@ -127,6 +127,8 @@ export class SimulatedLog implements Log {
   }
 
   follow(feed: Feed): () => void {
+    // The last microtasks of a process that is no more.
+    if (this.#process.isDead) return () => undefined
     let following = true
     const end = this.#log.follow({
       ...feed,

@@ -35,6 +35,7 @@ export interface WorldOptions {
   readonly tell: (line: string) => void
 }
 
+const never = (): Promise<void> => new Promise(() => undefined)
 export const startOfTime = 1_800_000_000_000
 const kinds = ['router', 'normaliser', ...served] as const
 
@@ -140,16 +141,20 @@ export class World {
     const faults = this.#faults
     const owner = this.#owners.get(id)
     if (faults.chance(this.taste.slowNetworkShare)) await this.#pause(faults.between(1, this.taste.slowestNetworkMs))
-    if (owner?.isDead === true && step !== 'ended' && faults.chance(0.5)) await new Promise(() => undefined)
+    // What a dead process had not sent yet is never sent.
+    if (owner?.isDead === true && step !== 'ended' && faults.chance(0.5)) await never()
     if (!this.#isStormy || !faults.chance(this.taste.disturbed / 1_000)) return
     const what = faults.pick(['lost', 'slow', 'kill'])
     this.tell(`${id} ${step}: ${what}`)
     if (what === 'lost') throw new LogError('unknown', `lost at ${step}`)
     if (what === 'slow') await this.#pause(faults.between(1_000, 12_000))
-    else if (owner !== undefined && this.taste.kills + this.taste.killedAtStep > 0) {
-      this.kill(owner)
-      if (faults.chance(0.5)) await new Promise(() => undefined)
-    }
+    else await this.#killIn(owner)
+  }
+
+  async #killIn(owner: SimulatedProcess | undefined): Promise<void> {
+    if (owner === undefined || this.taste.kills + this.taste.killedAtStep === 0) return
+    this.kill(owner)
+    if (this.#faults.chance(0.5)) await never()
   }
 
   #pause(ms: number): Promise<void> {
@@ -232,7 +237,7 @@ export class World {
 
   /** A clean stop, and another process in its place. */
   stop(member: Member): void {
-    const { process, service, log } = member
+    const { process, service } = member
     if (service === undefined || process.isDead) return
     this.tell(`${process.id} is told to stop`)
     void this.#leave(member, service)

@@ -39,6 +39,8 @@ export async function restore<State, Prepared, Outcome, Effect, Tables>(
 ): Promise<Restored> {
   const { stage, partition, log } = options
   await checkPartitions(options)
+  // Asked before the changelog is read: one who sleeps in between must not take what others write meanwhile for a loss.
+  const hasWorked = known === undefined && (await hasOffsets(options))
   const { start, end } = await log.range(stage.changelog.name, partition)
   if (known === undefined) store.clear()
   const from = Math.max(start, known?.contains ?? start)
@@ -49,7 +51,7 @@ export async function restore<State, Prepared, Outcome, Effect, Tables>(
     for (const record of records) positions = (await restoreRecord(options, store, record)) ?? positions
   })
   store.commit()
-  positions ??= await firstPositions(options, hasRecords)
+  positions ??= await firstPositions(options, hasRecords || hasWorked)
   return { ...(await checkedPositions(options, positions)), contains: end }
 }
 
@@ -95,17 +97,26 @@ async function checkPartitions<State, Prepared, Outcome, Effect, Tables>({
   )
 }
 
+/** Whether anybody has ever committed offsets of this task. */
+async function hasOffsets<State, Prepared, Outcome, Effect, Tables>({
+  stage,
+  log,
+  partition,
+}: Options<State, Prepared, Outcome, Effect, Tables>): Promise<boolean> {
+  const names = stage.inputs.map(({ name }) => name)
+  return Object.keys(await log.committedOffsets(stage.group, partition, names)).length > 0
+}
+
 /**
  * Where a task without a changelog starts: at the beginning, unless somebody has lost it. Offsets say nothing here: a first
  * transaction that was aborted leaves some behind, and no record.
  */
 async function firstPositions<State, Prepared, Outcome, Effect, Tables>(
   { stage, log, partition }: Options<State, Prepared, Outcome, Effect, Tables>,
-  hasRecords: boolean,
+  hasWorked: boolean,
 ): Promise<Offsets> {
   const names = stage.inputs.map(({ name }) => name)
-  const committed = await log.committedOffsets(stage.group, partition, names)
-  if (hasRecords || Object.keys(committed).length > 0)
+  if (hasWorked)
     throw new FatalError(
       'changelog_lost',
       `${stage.changelog.name}/${partition} holds no positions, but group ${stage.group} has worked here before. Starting ` +
