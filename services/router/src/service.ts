@@ -15,11 +15,13 @@ import { responseRecord } from '@waybill/schemas/generated/response'
 import type { RouterState } from '@waybill/schemas/generated/router-state'
 import type { Topic } from '@waybill/schemas/topics'
 import { costs, latencyStats, rekeyed, requests, responses, routerChangelog } from '@waybill/schemas/topics'
+import type { AnswerCache } from '@waybill/runtime/answer-cache'
 import type { Clock } from '@waybill/runtime/clock'
 import type { Log } from '@waybill/runtime/log'
 import type { Codec } from '@waybill/runtime/registry/codec'
 import { followTable } from '@waybill/runtime/table'
 import type { Surroundings } from '@waybill/runtime/process'
+import { redisAnswerCache } from '@waybill/runtime/redis/answer-cache'
 import type { RunningService } from '@waybill/runtime/task/service'
 import { runService, taskDefaults } from '@waybill/runtime/task/service'
 import type { Stage } from '@waybill/runtime/task/stage'
@@ -27,7 +29,7 @@ import { Answers } from './answers.ts'
 import { BackupUse, Lessons } from './learning.ts'
 import { prepareRequest } from './preparing.ts'
 import { routerReducer } from './reducer.ts'
-import type { Effect, Prepared, Read, ReadDone, Tables } from './reducer/prepared.ts'
+import type { Effect, Keep, Prepared, Read, ReadDone, Tables } from './reducer/prepared.ts'
 
 export interface RouterDependencies {
   readonly log: Log
@@ -37,6 +39,8 @@ export interface RouterDependencies {
   readonly catalogue: Catalogue
   /** The policy in force: asked once a batch, so that a new file needs no restart. */
   readonly policy: () => Policy
+  /** Answers by hash, shared by all routers; without it they are read from the log. */
+  readonly cache?: AnswerCache
 }
 
 export type RouterStage = Stage<RouterState, Prepared, ReadDone, Effect, Tables>
@@ -103,7 +107,7 @@ export async function routerStage(given: RouterDependencies): Promise<RouterStag
       }
     },
     run(effect, _, report) {
-      if (effect.kind === 'keep') answers.keep(effect.hash, effect.response, effect.bytes)
+      if (effect.kind === 'keep') keep(given, answers, effect)
       else void read(given, answers, effect, report)
     },
   }
@@ -163,11 +167,27 @@ async function read(
     return
   }
   try {
-    report({ hash, claim, ...(await readLog(given, wanted)) })
+    report({ hash, claim, ...((await readCache(given, wanted)) ?? (await readLog(given, wanted))) })
   } catch {
     // The log does not answer now: the asks wait, at most until their deadlines.
     given.clock.schedule(500, () => void read(given, answers, wanted, report))
   }
+}
+
+/** Keeps an answer for the next who asks: in this process, and where all routers find it. */
+function keep({ cache, codec, settings }: RouterDependencies, answers: Answers, { hash, response, bytes }: Keep): void {
+  answers.keep(hash, response, bytes)
+  void cache?.set(hash, codec.encode(responseRecord, response), settings.dedupWindowMs)
+}
+
+/** A cached answer is one only for exactly this hash and claim: a cache may be old, shared, or restored. */
+async function readCache(
+  { cache, codec }: RouterDependencies,
+  { hash, claim }: Read,
+): Promise<Pick<ReadDone, 'response' | 'bytes'> | null> {
+  const bytes = (await cache?.get(hash)) ?? null
+  const response = bytes === null ? null : decode(codec, bytes, claim)
+  return bytes === null || response?.hash !== hash ? null : { response, bytes: bytes.length }
 }
 
 async function readLog(
@@ -194,7 +214,7 @@ function readPolicy(text: string): Policy {
 
 /** Starts the router of this process. */
 export async function startRouter(given: Surroundings): Promise<RunningService> {
-  const { settings: own, log, codec, clock, processId, onEvent, watchPolicy } = given
+  const { settings: own, log, codec, clock, processId, onEvent, watchPolicy, logger } = given
   const { partitions, dedupWindowMs } = own
   const settings = { ...protocolDefaults, partitions, dedupWindowMs }
   let inForce: Policy | undefined = undefined
@@ -205,6 +225,11 @@ export async function startRouter(given: Surroundings): Promise<RunningService> 
     if (inForce === undefined) throw new Error('There is no policy.')
     return inForce
   }
-  const stage = await routerStage({ log, codec, clock, settings, catalogue: ourCatalogue, policy })
+  const { redisUrl: url, topicPrefix: prefix } = own
+  const onError = (problem: string): void => {
+    logger.debug({ code: 'cache_failed', problem })
+  }
+  const cache = url === '' ? {} : { cache: redisAnswerCache({ url, prefix, onError }) }
+  const stage = await routerStage({ log, codec, clock, settings, catalogue: ourCatalogue, policy, ...cache })
   return runService(() => stage, { log, codec, clock, processId, onEvent, settings: { ...taskDefaults, partitions } })
 }

@@ -75,8 +75,9 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
     addresses: {
       ...(given.kafkaBrokers.length > 0 ? { kafkaBrokers: given.kafkaBrokers.join(',') } : {}),
       ...(given.schemaRegistryUrl === '' ? {} : { schemaRegistryUrl: given.schemaRegistryUrl }),
+      ...(given.redisUrl === '' ? {} : { redisUrl: given.redisUrl }),
     },
-    need: ['kafka', 'registry'],
+    need: ['kafka', 'registry', 'redis'],
     profile,
     fresh,
     ...(anyPorts ? { ports: { kafka: 0, registry: 0, redis: 0 } } : {}),
@@ -109,7 +110,11 @@ async function onStack(
   { logs, replicas, stop }: Running,
 ): Promise<Platform> {
   const { progress, simulator: wanted } = options
-  const addresses = { KAFKA_BROKERS: stack.kafkaBrokers.join(','), SCHEMA_REGISTRY_URL: stack.schemaRegistryUrl }
+  const addresses = {
+    KAFKA_BROKERS: stack.kafkaBrokers.join(','),
+    SCHEMA_REGISTRY_URL: stack.schemaRegistryUrl,
+    REDIS_URL: stack.redisUrl ?? '',
+  }
   const environment: Record<string, string> = { ...addresses, ...options.settings }
   const settings = readSettings({ ...environment })
   const kafka = kafkaSettings(settings, 'waybill-up')

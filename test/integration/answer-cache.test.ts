@@ -1,0 +1,52 @@
+import assert from 'node:assert/strict'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, test } from 'node:test'
+import { startStack } from '@waybill/deploy/stack'
+import { answerCacheConformance } from '@waybill/runtime/conformance/answer-cache'
+import { redisAnswerCache } from '@waybill/runtime/redis/answer-cache'
+
+const folder = mkdtempSync(join(tmpdir(), 'waybill-redis-'))
+const stack = await startStack({
+  folder,
+  cache: join(import.meta.dirname, '../../.waybill/cache'),
+  addresses: {},
+  need: ['redis'],
+  profile: 'test',
+  ports: { redis: 0 },
+  progress: () => undefined,
+})
+const { redisUrl } = stack
+const skip = redisUrl === undefined ? 'There is no Redis server here: the cache is tested in memory only.' : false
+after(async () => {
+  await stack.stop()
+  rmSync(folder, { recursive: true, force: true })
+})
+
+/** A connection that is up: until then a cache says that it has nothing. */
+async function ready(): Promise<ReturnType<typeof redisAnswerCache>> {
+  const cache = redisAnswerCache({ url: redisUrl ?? '', prefix: 'test:', timeoutMs: 2_000 })
+  for (let attempt = 0; attempt < 200; attempt++) {
+    await cache.set('probe', Buffer.from('x'), 60_000)
+    if ((await cache.get('probe')) !== null) return cache
+    await new Promise((resolve) => setTimeout(resolve, 20))
+  }
+  throw new Error('Redis does not answer.')
+}
+
+answerCacheConformance('redis', ready, skip)
+
+test('redis: without a server there is nothing, and nobody waits', { skip }, async () => {
+  const codes: string[] = []
+  const cache = redisAnswerCache({
+    url: 'redis://127.0.0.1:1',
+    prefix: 'test:',
+    onError: (code) => void codes.push(code),
+  })
+  const from = Date.now()
+  await cache.set('a', Buffer.from('x'), 1_000)
+  assert.equal(await cache.get('a'), null)
+  assert.ok(Date.now() - from < 1_000)
+  await cache.close()
+})
