@@ -91,6 +91,12 @@ test('it ends although calls hang, and its port is free again', async (context) 
   await serving(context, { port: simulator.port })
 })
 
+test('what the simulator itself cannot do is an error of its own', async (context) => {
+  const simulator = await serving(context)
+  const answer = await called(simulator, 'openai-chat', {}, 'deep-body;depth=999999999999')
+  deepEqual([answer.status, jsonIn(answer)], [500, { error: 'simulator: Invalid string length' }])
+})
+
 test('a wrong setting is named', async () => {
   await rejects(startSimulator({ latencyScale: -1 }), /latencyScale must be a number from 0 to 1000, and is -1/u)
   await rejects(startSimulator({ port: Number.NaN }), /port must be a number/u)

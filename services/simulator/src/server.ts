@@ -31,8 +31,12 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   const models = new Map([...defaultModels, ...settings.models].map((model) => [model.id, model]))
   const ledger = openLedger(settings.ledgerLimit, settings.ledgerFile)
   const state: State = { ...settings, models, ledger, standing: standingFaults(settings.seed) }
+  const underway = new Set<Promise<void>>()
   const server = createServer((incoming, response) => {
-    handled(incoming, response, state).catch(() => response.destroy())
+    const exchange = handled(incoming, response, state)
+      .catch((error: unknown) => stumbled(response, error))
+      .finally(() => underway.delete(exchange))
+    underway.add(exchange)
   })
   // Longer than any client keeps an idle connection: else a close of ours meets a request of theirs, and is a reset.
   server.keepAliveTimeout = 120_000
@@ -49,9 +53,16 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
       const closed = new Promise((resolve) => server.close(resolve))
       server.closeAllConnections()
       await closed
+      await Promise.all(underway)
       ledger.close()
     },
   }
+}
+
+/** A fault of the simulator's own, or a caller that left while it was still sending. */
+function stumbled(response: ServerResponse, error: unknown): void {
+  if (response.headersSent || response.closed) response.destroy()
+  else sentJson(response, 500, { error: `simulator: ${error instanceof Error ? error.message : 'unknown'}` })
 }
 
 async function handled(incoming: IncomingMessage, response: ServerResponse, state: State): Promise<void> {
