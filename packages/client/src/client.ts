@@ -80,7 +80,8 @@ export class Client {
   readonly #log: Log
   readonly #codec: Codec
   readonly #partitions: number
-  readonly #waiting = new Map<string, (reply: Reply) => void>()
+  /** The same request may be sent again while its first sender still waits: one reply serves both. */
+  readonly #waiting = new Map<string, Set<(reply: Reply) => void>>()
   #listening: Promise<() => void> | undefined
 
   /** For tests and embedded use; `connect` is the usual way. */
@@ -105,13 +106,14 @@ export class Client {
   }
 
   /**
-   * Sends a request and waits for its reply, whatever its status.
+   * Sends a request and waits for its reply, whatever its status. An id that was replied to before, with the same
+   * content and within the dedup window, gets no second reply: read `replies` for the first.
    * @throws RequestTimeout when the latency budget and ten seconds have passed: the service is not running, or its topics are not ours
    */
   async request(input: RequestInput): Promise<Reply> {
     this.#listening ??= this.subscribe('replies', ({ value }) => {
       const name = nameOf(value)
-      this.#waiting.get(name)?.(value)
+      for (const found of this.#waiting.get(name) ?? []) found(value)
       this.#waiting.delete(name)
     })
     await this.#listening
@@ -119,14 +121,17 @@ export class Client {
     const name = nameOf({ tenant: request.tenant, id: request.id, hash: contentHash(request) })
     const patienceMs = (request.latencyBudgetMs ?? 60_000) + 10_000
     const reply = new Promise<Reply>((resolve, reject) => {
+      const waiting = this.#waiting.get(name) ?? new Set()
+      this.#waiting.set(name, waiting)
+      const found = (value: Reply): void => {
+        clearTimeout(timer)
+        resolve(value)
+      }
       const timer = setTimeout(() => {
-        this.#waiting.delete(name)
+        waiting.delete(found)
         reject(new RequestTimeout(`There was no reply to ${request.tenant}/${request.id} within ${patienceMs} ms.`))
       }, patienceMs)
-      this.#waiting.set(name, (found) => {
-        clearTimeout(timer)
-        resolve(found)
-      })
+      waiting.add(found)
     })
     await this.send(input)
     return reply

@@ -2,11 +2,10 @@
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import type { RequestInput } from '@waybill/client/complete'
-import { openKafkaLog } from '@waybill/runtime/kafka/log'
-import { kafkaSettings, openRegisteredCodec } from '@waybill/runtime/process'
 import type { Command, ExitCode } from '../command.ts'
 import { say, tell, UsageError } from '../command.ts'
-import type { Platform } from '../platform/platform.ts'
+import type { Arena } from '../platform/arena.ts'
+import { startEmbedded } from '../platform/embedded.ts'
 import { startPlatform, stateFolder } from '../platform/platform.ts'
 import type { Account } from './account.ts'
 import { accountOf, isClean } from './account.ts'
@@ -24,6 +23,7 @@ kinds, takes one provider down in the middle, and ends with an account of what h
   --requests FILE   your own requests, one JSON object a line, instead of the examples
   --count N         how many examples (300)
   --rate N          requests a second (25)
+  --embedded        everything in one process, the log in memory: no Java needed, and nothing proved about Kafka
   --keep            leave everything running until Ctrl-C
   --json            print the account as one JSON object on standard output
   --help            this text
@@ -35,6 +35,7 @@ interface Options {
   readonly requests: readonly RequestInput[]
   readonly rate: number
   readonly keep: boolean
+  readonly embedded: boolean
   readonly json: boolean
 }
 
@@ -52,12 +53,19 @@ function optionsOf(given: readonly string[]): Options {
       count: { type: 'string', default: '300' },
       rate: { type: 'string', default: '25' },
       keep: { type: 'boolean', default: false },
+      embedded: { type: 'boolean', default: false },
       json: { type: 'boolean', default: false },
     },
   })
   const requests =
     values.requests === undefined ? exampleRequests(positive('count', values.count)) : readRequests(values.requests)
-  return { requests, rate: positive('rate', values.rate), keep: values.keep, json: values.json }
+  return {
+    requests,
+    rate: positive('rate', values.rate),
+    keep: values.keep,
+    embedded: values.embedded,
+    json: values.json,
+  }
 }
 
 /** Takes a provider down, or brings it back. */
@@ -66,7 +74,7 @@ async function setDown(url: string, provider: string, down: boolean): Promise<vo
   tell(down ? `  ${provider} goes down` : `  ${provider} is back`)
 }
 
-async function runLoad(platform: Platform, { requests, rate }: Options, startedAt: number): Promise<number> {
+async function runLoad(platform: Arena, { requests, rate }: Options, startedAt: number): Promise<number> {
   const url = platform.simulatorUrl ?? ''
   const names = new Set(requests.map(({ tenant, id }) => `${tenant}/${id}`))
   const answered = new Set<string>()
@@ -96,10 +104,9 @@ async function runLoad(platform: Platform, { requests, rate }: Options, startedA
   return firstReplySeconds
 }
 
-async function account(platform: Platform): Promise<Account> {
+async function account(platform: Arena): Promise<Account> {
   const { settings, simulatorUrl = '' } = platform
-  const log = await openKafkaLog(kafkaSettings(settings, 'waybill-demo'))
-  const codec = await openRegisteredCodec(settings)
+  const { log, codec } = await platform.reader()
   try {
     return accountOf(await gather({ log, codec, partitions: settings.partitions, simulatorUrl }))
   } finally {
@@ -117,7 +124,7 @@ const interrupted = (): Promise<void> =>
     })
   })
 
-async function onPlatform(platform: Platform, options: Options, startedAt: number): Promise<ExitCode> {
+async function onPlatform(platform: Arena, options: Options, startedAt: number): Promise<ExitCode> {
   tell(
     `Sending ${options.requests.length} requests: the first ${warmUp} one after the other, then ${options.rate} a second`,
   )
@@ -127,31 +134,34 @@ async function onPlatform(platform: Platform, options: Options, startedAt: numbe
     ...platform.notices,
     'Next: npm run demo -- --keep leaves it running; npm run waybill -- --help lists what you can do with it.',
   ]
-  if (options.json) say(JSON.stringify({ ...result, log: 'kafka', firstReplySeconds }))
-  else say(pageOf(result, 'kafka', next))
+  if (options.json) say(JSON.stringify({ ...result, log: platform.kind, firstReplySeconds }))
+  else say(pageOf(result, platform.kind, next))
   if (options.keep) {
-    const { kafkaBrokers, schemaRegistryUrl } = platform.stack
-    tell(
-      `Running: KAFKA_BROKERS=${kafkaBrokers.join(',')} SCHEMA_REGISTRY_URL=${schemaRegistryUrl} WAYBILL_PREFIX=${platform.settings.topicPrefix}`,
-    )
+    const told = Object.entries(platform.addresses).map(([name, value]) => `${name}=${value}`)
+    tell(`Running: ${told.join(' ')}`)
     tell('Ctrl-C stops it.')
     await interrupted()
   }
   return isClean(result) ? 0 : 1
 }
 
-async function run(given: readonly string[]): Promise<ExitCode> {
-  const startedAt = Date.now() - performance.now()
-  const options = optionsOf(given)
-  const platform = await startPlatform({
+const simulator = { latencyScale: 1, seed: '1' }
+
+const startOnKafka = (): Promise<Arena> =>
+  startPlatform({
     progress: tell,
     fresh: true,
     profile: 'test',
     folder: join(stateFolder, 'demo'),
-    simulator: { latencyScale: 1, seed: '1' },
+    simulator,
     // Topics of its own for each run: what is counted is this run, also on brokers that are shared.
     settings: { WAYBILL_PREFIX: `waybill-demo-${Date.now().toString(36)}.` },
   })
+
+async function run(given: readonly string[]): Promise<ExitCode> {
+  const startedAt = Date.now() - performance.now()
+  const options = optionsOf(given)
+  const platform = options.embedded ? await startEmbedded(simulator) : await startOnKafka()
   try {
     return await onPlatform(platform, options, startedAt)
   } finally {

@@ -2,14 +2,15 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { providers, topics } from '@waybill/schemas/topics'
-import type { Client } from '@waybill/client/client'
 import { connect } from '@waybill/client/client'
 import type { Stack } from '@waybill/deploy/stack'
 import { startStack } from '@waybill/deploy/stack'
 import type { Settings } from '@waybill/runtime/config'
 import { javaHome, readSettings } from '@waybill/runtime/config'
 import { createTopics, removeMember } from '@waybill/runtime/kafka/admin'
+import { openKafkaLog } from '@waybill/runtime/kafka/log'
 import { kafkaSettings, openRegisteredCodec } from '@waybill/runtime/process'
+import type { Arena, Reader } from './arena.ts'
 import type { Program } from './supervisor.ts'
 import { Supervised } from './supervisor.ts'
 
@@ -29,14 +30,9 @@ export interface PlatformOptions {
   readonly settings?: Readonly<Record<string, string>>
 }
 
-export interface Platform {
-  readonly settings: Settings
-  readonly client: Client
+export interface Platform extends Arena {
   readonly stack: Stack
-  readonly simulatorUrl: string | undefined
   readonly services: readonly Supervised[]
-  readonly notices: readonly string[]
-  stop(): Promise<void>
 }
 
 const root = join(import.meta.dirname, '../../../..')
@@ -138,9 +134,12 @@ async function onStack(
   const { topicPrefix: prefix, schemaRegistryUrl: url } = settings
   const client = await connect({ kafka, registry: { url }, prefix })
   return {
+    kind: 'kafka',
     settings,
     client,
     stack,
+    addresses: { ...addresses, WAYBILL_PREFIX: prefix },
+    reader: () => openReader(settings),
     simulatorUrl,
     services,
     notices: stack.notices,
@@ -149,6 +148,14 @@ async function onStack(
       await stop()
     },
   }
+}
+
+async function openReader(settings: Settings): Promise<Reader> {
+  const [log, codec] = await Promise.all([
+    openKafkaLog(kafkaSettings(settings, 'waybill-reader')),
+    openRegisteredCodec(settings),
+  ])
+  return { log, codec }
 }
 
 const simulatorProgram = ({ seed, latencyScale }: NonNullable<PlatformOptions['simulator']>): Program => ({
