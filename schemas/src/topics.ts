@@ -20,10 +20,6 @@ import type { RecordSchema } from './record-schema.ts'
 
 /** The providers that there is a worker for. */
 export const providers = ['openai', 'anthropic', 'gemini'] as const
-export type Provider = (typeof providers)[number]
-
-/** Partitions of every topic, unless a deployment sets another number: equal for all topics that a task joins. */
-export const defaultPartitions = 4
 
 const mebibyte = 1024 * 1024
 /** Largest records, in bytes: a request; a provider's body; whatever carries a dispatch or a body. */

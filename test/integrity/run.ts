@@ -29,7 +29,7 @@ export interface IntegrityResult {
 }
 
 /** Whole numbers below `most`, from a seed. */
-export function dice(seed: number): (most: number) => number {
+function dice(seed: number): (most: number) => number {
   let state = seed >>> 0
   return (most) => {
     state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0
@@ -71,7 +71,7 @@ export async function onPlatform<Result>(
 }
 
 /** What the topics and the ledger hold now. */
-export async function evidenceOf({ settings, simulatorUrl = '' }: Platform): Promise<Evidence> {
+async function evidenceOf({ settings, simulatorUrl = '' }: Platform): Promise<Evidence> {
   const log = await openKafkaLog(kafkaSettings(settings, 'waybill-integrity'))
   try {
     const codec = await openRegisteredCodec(settings)

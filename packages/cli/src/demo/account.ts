@@ -29,7 +29,7 @@ export interface Evidence {
   readonly ledger: readonly LedgerCall[]
 }
 
-export interface Latency {
+interface Latency {
   readonly p50: number
   readonly p95: number
   readonly p99: number

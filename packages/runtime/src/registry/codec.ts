@@ -6,9 +6,9 @@ import type { SchemaRegistry } from './schema-registry.ts'
 import { RegistryError } from './schema-registry.ts'
 
 /** Why bytes are no record. */
-export type UnreadableReason = 'empty' | 'wrong_magic' | 'malformed' | 'schema_unsuitable' | 'schema_unavailable'
+type UnreadableReason = 'empty' | 'wrong_magic' | 'malformed' | 'schema_unsuitable' | 'schema_unavailable'
 
-export type Decoded<Value> =
+type Decoded<Value> =
   | { readonly kind: 'value'; readonly value: Value }
   | { readonly kind: 'unreadable'; readonly reason: UnreadableReason; readonly detail: string }
   /** Written with a schema that was not met yet: learn it, then decode again. */

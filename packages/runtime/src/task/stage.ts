@@ -14,13 +14,6 @@ export interface Arrival {
   readonly bytes: Buffer | null
 }
 
-/** The coordinates of a record, as they stand in claims and replies: requests/3/1207. */
-export const coordinatesOf = ({
-  topic,
-  partition,
-  offset,
-}: Omit<Arrival, 'key' | 'timestamp' | 'headers' | 'bytes'>): string => `${topic}/${partition}/${offset}`
-
 export type StageEvent<Prepared, Outcome> =
   | { readonly kind: 'record'; readonly arrival: Arrival; readonly value: Prepared }
   /** The record cannot be processed; its dead letter is the runtime's business, ending what waits for it is the stage's. */
@@ -129,9 +122,6 @@ export interface Stage<State, Prepared, Outcome, Effect, Tables> {
   /** How long to wait for more before a batch, in milliseconds; 0 unless said. */
   readonly lingerMs?: number
 }
-
-/** Any stage, for what does not look inside. */
-export type AnyStage = Stage<never, never, never, never, never>
 
 /** Every schema that a stage writes or reads, by the name of the topic. */
 export const schemasOf = (topics: readonly Topic[], prefix: string): ReadonlyMap<string, RecordSchema<unknown>> =>

@@ -25,7 +25,7 @@ export interface PreparedRequest {
   readonly problem: Problem | null
 }
 
-export interface PreparedResponse {
+interface PreparedResponse {
   readonly type: 'response'
   readonly response: Response
 }

@@ -19,7 +19,7 @@ const blank = {
   timings: null,
 } as const
 
-export function publishReply(turn: Turn, reply: Reply): void {
+function publishReply(turn: Turn, reply: Reply): void {
   turn.output({
     topic: replies,
     key: `${reply.tenant}/${reply.id}`,

@@ -4,7 +4,7 @@ import type { RouterState } from '@waybill/schemas/generated/router-state'
 import type { Context, Output, Step, View } from '@waybill/runtime/task/stage'
 import type { Effect, Tables } from './prepared.ts'
 
-export const claimKey = (hash: string): string => `claim/${hash}`
+const claimKey = (hash: string): string => `claim/${hash}`
 export const askKey = (hash: string, ask: string): string => `ask/${hash}/${ask}`
 /** ask/HASH/ID → ask/HASH: asks of one hash are looked up together. */
 export const asksOf = (hash: string): string => `ask/${hash}`
