@@ -8,7 +8,7 @@ import type { Topic } from '@waybill/schemas/topics'
 import { costs, normaliserChangelog, replies, routerChangelog, topics, workerChangelog } from '@waybill/schemas/topics'
 import type { Appended, OutgoingRecord, Send } from '@waybill/runtime/log'
 import type { Codec } from '@waybill/runtime/registry/codec'
-import { Carriers } from './carriers.ts'
+import { Carriers, headerOf } from './carriers.ts'
 
 export const served = ['openai', 'anthropic'] as const
 
@@ -28,8 +28,8 @@ const carrying = new Set(
 export interface Life {
   readonly number: number
   readonly claims: Set<string>
-  /** Claims that were given up while their chain still ran. */
-  readonly givenUp: Set<string>
+  /** Claims that were given up while their chain still ran, or whose answer was damaged on its way. */
+  readonly lost: Set<string>
 }
 
 interface HashState {
@@ -85,6 +85,12 @@ export class History {
       claim?.phase === 'inFlight' ? [`${hash.slice(0, 8)} ${claim.claim}`] : [],
     )
   }
+
+  /** A record was damaged: what an answer in it has cost is known, and yet it brings nothing. */
+  damaged(record: OutgoingRecord): void {
+    this.#damaged.add(headerOf(record, 'claim'))
+  }
+  readonly #damaged = new Set<string>()
 
   written(sends: readonly Send[], appended: readonly Appended[]): void {
     const touched = new Set<string>()
@@ -182,10 +188,11 @@ export class History {
     }
     const known = this.hashes.get(hash) ?? {
       claim,
-      life: { number: this.#lives++, claims: new Set(), givenUp: new Set() },
+      life: { number: this.#lives++, claims: new Set(), lost: new Set() },
     }
     known.claim = claim
     known.life.claims.add(claim.claim)
+    for (const each of known.life.claims) if (this.#damaged.has(each)) known.life.lost.add(each)
     this.hashes.set(hash, known)
     this.#hashOfClaim.set(claim.claim, hash)
     touched.add(claim.claim)
@@ -206,7 +213,7 @@ export class History {
   #isGivenUp(claim: string, gone: Claim | undefined): boolean {
     const life = this.lifeOf(this.#hashOfClaim.get(claim) ?? '', claim)
     if (gone !== undefined && gone.giveUpAt <= this.#now() + this.#skewMs && this.carriers.of(claim).length > 0)
-      life?.givenUp.add(claim)
-    return life?.givenUp.has(claim) ?? false
+      life?.lost.add(claim)
+    return life?.lost.has(claim) ?? false
   }
 }

@@ -1,5 +1,5 @@
 // The producers: requests with duplicates, re-deliveries, one content under several ids, keys, and what cannot be read.
-import { contentHash, homePartition } from '@waybill/routing/hash'
+import { bodyHash, contentHash, homePartition } from '@waybill/routing/hash'
 import { plainRequest, says } from '@waybill/routing/hash/plain-request'
 import type { Request } from '@waybill/schemas/generated/request'
 import { requestRecord } from '@waybill/schemas/generated/request'
@@ -15,6 +15,8 @@ export interface Arriving {
   readonly send: Send
   /** tenant/id/hash; the hash is empty where the record cannot be read. */
   readonly ask: string
+  /** What tells asks of one id and one key apart; of an unreadable record, the record itself. */
+  readonly body: string
   readonly budgetMs: number
 }
 
@@ -27,7 +29,7 @@ function requestOf(random: Random, taste: Taste, number: number): Request {
   return {
     ...plainRequest,
     tenant: random.chance(0.8) ? 'acme' : 'umbrella',
-    id: `id-${random.chance(0.9) ? number : random.below(number + 1)}`,
+    id: `id-${taste.shortWindow || random.chance(0.9) ? number : random.below(number + 1)}`,
     messages: [says('user', `content-${content} ${padding}`)],
     taskClass: content % 2 === 0 ? 'chat' : 'code',
     latencyBudgetMs: random.chance(taste.smallBudgets) ? random.between(100, 3_000) : 30_000,
@@ -48,12 +50,15 @@ function readable(random: Random, taste: Taste, codec: Codec, number: number): r
   const value = codec.encode(requestRecord, request)
   const headers = { tenant: request.tenant, id: request.id }
   const ask = `${request.tenant}/${request.id}/${hash}`
-  const at = random.below(taste.faultsMs)
+  // Often several at once: they meet in one batch.
+  const at = random.chance(0.4) ? (taste.faultsMs / 4) * random.below(4) : random.below(taste.faultsMs)
+  const spread = taste.shortWindow ? 1_000 : random.pick([50, 5_000, 20_000])
   const times = random.chance(0.3) ? random.between(2, 3) : 1
   return Array.from({ length: times }, (_, index) => ({
-    afterMs: at + (index === 0 ? 0 : random.below(random.pick([50, 5_000, 20_000]))),
+    afterMs: at + (index === 0 ? 0 : random.below(spread)),
     send: { topic: requests.name, partition: placed(random, hash), records: [{ key: hash, value, headers }] },
     ask,
+    body: bodyHash(request),
     budgetMs: request.latencyBudgetMs ?? 0,
   }))
 }
@@ -65,6 +70,7 @@ function unreadable(random: Random, taste: Taste, number: number): Arriving {
     afterMs: random.below(taste.faultsMs),
     send: { topic: requests.name, partition: random.below(partitions), records: [{ key: 'bad', value, headers }] },
     ask: `acme/bad-${number}/`,
+    body: '',
     budgetMs: 0,
   }
 }

@@ -1,6 +1,9 @@
 import type { Policy } from '@waybill/routing/policy/policy'
 import { silentTerms } from '@waybill/routing/policy/terms'
 
+/** When prices of the catalogue hold. */
+export const startOfTime = 1_800_000_000_000
+
 const cheap = ['openai/gpt-5.4-nano', 'anthropic/claude-haiku-4-5-20251001', 'openai/gpt-5.4-mini']
 const other = ['anthropic/claude-haiku-5-5', 'openai/gpt-5.4-nano', 'anthropic/claude-haiku-4-5-20251001']
 

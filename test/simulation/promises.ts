@@ -2,6 +2,7 @@
 import type { Cost } from '@waybill/schemas/generated/cost'
 import type { History, Life } from './history.ts'
 import type { Arriving } from './load.ts'
+import { startOfTime } from './policies.ts'
 import type { Taste } from './taste.ts'
 import type { LedgerEntry } from './vendor.ts'
 
@@ -16,6 +17,7 @@ export function violations(outcome: Outcome): readonly string[] {
   return [
     ...replied(outcome),
     ...answered(outcome),
+    ...patient(outcome),
     ...costed(outcome),
     ...booked(outcome),
     ...called(outcome),
@@ -25,11 +27,11 @@ export function violations(outcome: Outcome): readonly string[] {
 
 /** P1: exactly one reply an ask; where a record cannot be read, one a record. */
 function replied({ history, load }: Outcome): readonly string[] {
-  const expected = new Map<string, number>()
-  for (const { ask } of load) expected.set(ask, ask.endsWith('/') ? (expected.get(ask) ?? 0) + 1 : 1)
-  const found = [...expected].flatMap(([ask, count]) => {
+  const expected = new Map<string, Set<string>>()
+  for (const { ask, body } of load) expected.set(ask, (expected.get(ask) ?? new Set()).add(body))
+  const found = [...expected].flatMap(([ask, { size }]) => {
     const got = history.replies.get(ask)?.length ?? 0
-    return got === count ? [] : [`P1: ${got} replies to ${ask}, not ${count}`]
+    return got === size ? [] : [`P1: ${got} replies to ${ask}, not ${size}`]
   })
   const unasked = [...history.replies.keys()].filter((ask) => !expected.has(ask))
   return [...found, ...unasked.map((ask) => `P1: a reply to ${ask}, which nobody asked`)]
@@ -48,6 +50,18 @@ function answered({ history, vendors: { ledger }, taste }: Outcome): readonly st
       }),
     )
     .concat(taste.weather === 'calm' ? inCalm(history) : [])
+}
+
+/** A deadline ends nobody's wait but that of its own ask. */
+function patient({ history, load, taste }: Outcome): readonly string[] {
+  const due = new Map<string, number>()
+  for (const { ask, afterMs, budgetMs } of load)
+    due.set(ask, Math.min(due.get(ask) ?? Infinity, startOfTime + afterMs + budgetMs - 2 * taste.skewMs))
+  return [...history.replies].flatMap(([ask, replies]) =>
+    replies.some(({ reason, repliedAt }) => reason === 'deadline' && repliedAt < (due.get(ask) ?? 0))
+      ? [`P6: ${ask} was told of a deadline before its own`]
+      : [],
+  )
 }
 
 /** Without faults nobody is forgotten, so nobody hears of a deadline while no work goes on. */
@@ -125,9 +139,9 @@ function strict(calls: readonly Call[]): readonly string[] {
   return bad ? [`P2: strict, and ${calls.length} calls that may be billed: ${told(calls)}`] : []
 }
 
-function available({ givenUp }: Life, calls: readonly Call[]): readonly string[] {
+function available({ lost }: Life, calls: readonly Call[]): readonly string[] {
   const excused = calls.filter(
-    ({ entry, cost }) => cost?.kind === 'unknown' || cost?.flags.includes('unusable') || givenUp.has(entry.claim),
+    ({ entry, cost }) => cost?.kind === 'unknown' || cost?.flags.includes('unusable') || lost.has(entry.claim),
   ).length
   const unflagged = calls.filter(({ isFlagged }) => !isFlagged).length
   return [

@@ -7,8 +7,9 @@ import { schemasOf } from '@waybill/runtime/task/stage'
 import { planFaults } from './faults.ts'
 import { served } from './history.ts'
 import type { Mutation } from './mutation.ts'
+import { startOfTime } from './policies.ts'
 import { violations } from './promises.ts'
-import { startOfTime, World } from './world.ts'
+import { World } from './world.ts'
 
 export interface RunOptions {
   readonly mutation?: Mutation | undefined

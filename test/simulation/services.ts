@@ -37,8 +37,9 @@ const settingsOf = (taste: Taste): ProtocolSettings => ({
   ...protocolDefaults,
   partitions,
   permits: taste.permits,
-  dedupWindowMs: 120_000,
-  claimMarginMs: 90_000,
+  ...(taste.shortWindow
+    ? { dedupWindowMs: 2_000, claimMarginMs: 500, sendByMs: 1_500 }
+    : { dedupWindowMs: 120_000, claimMarginMs: 90_000 }),
   latencyBudgetMs: 30_000,
   attemptMaxMs: 15_000,
 })

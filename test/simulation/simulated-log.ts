@@ -1,5 +1,6 @@
 // What one process holds of the log: a client whose every step takes time, can fail, and can be its process's last.
 import type { Clock } from '@waybill/runtime/clock'
+import { sleep } from '@waybill/runtime/clock'
 import type {
   Appended,
   Feed,
@@ -21,6 +22,8 @@ export interface Network {
   readonly clock: Clock
   /** How long one way takes, in milliseconds. */
   readonly delayMs: () => number
+  /** What reading one record takes besides. */
+  readonly readMs: () => number
   /** Whether this request, or its answer, is lost. */
   readonly isLost: () => boolean
   /** A step of a process: it may be its last. */
@@ -163,7 +166,8 @@ export class SimulatedLog implements Log {
     return this.#call(() => this.#log.read(topic, partition, range, take))
   }
 
-  readOne(topic: string, partition: number, offset: number): Promise<LogRecord | null> {
+  async readOne(topic: string, partition: number, offset: number): Promise<LogRecord | null> {
+    await sleep(this.#network.clock, this.#network.readMs())
     return this.#call(() => this.#log.readOne(topic, partition, offset))
   }
 

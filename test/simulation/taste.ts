@@ -3,8 +3,14 @@ import type { Random } from './random.ts'
 import type { VendorTaste } from './vendor.ts'
 
 export interface Taste {
-  /** calm: no fault at all. moving: partitions move, and nothing else. stormy: everything. */
-  readonly weather: 'calm' | 'moving' | 'stormy'
+  /**
+   * calm: no fault at all. moving: partitions move, and nothing else. doubtful: transactions end, and nobody knows how.
+   * stormy: everything.
+   */
+  readonly weather: 'calm' | 'moving' | 'doubtful' | 'stormy'
+  /** Whether claims are forgotten within the run. */
+  readonly shortWindow: boolean
+  readonly slowestReadMs: number
   readonly requests: number
   readonly contents: number
   readonly strictShare: number
@@ -43,6 +49,8 @@ const quietVendor: VendorTaste = {
 }
 
 const still = {
+  shortWindow: false,
+  slowestReadMs: 0,
   policyTurns: false,
   smallBudgets: 0,
   vendor: quietVendor,
@@ -73,23 +81,41 @@ function stormyVendor(random: Random): VendorTaste {
   }
 }
 
+/** Most of what nothing protects against is a storm; calmer runs promise more. */
+function weatherOf(drawn: number): Taste['weather'] {
+  if (drawn < 0.08) return 'calm'
+  if (drawn < 0.25) return 'moving'
+  return drawn < 0.32 ? 'doubtful' : 'stormy'
+}
+
 export function tasteOf(random: Random): Taste {
-  const drawn = random.next()
-  const weather = drawn < 0.08 ? 'calm' : drawn < 0.25 ? 'moving' : 'stormy'
-  const base = {
+  const weather = weatherOf(random.next())
+  const isBrief = (weather === 'calm' || weather === 'moving') && random.chance(0.4)
+  const base: Taste = {
     ...still,
+    ...(isBrief ? { shortWindow: true, slowestReadMs: 2_000 } : {}),
     weather,
     requests: random.between(4, 14),
     contents: random.between(1, 4),
     strictShare: random.pick([0, 0.5, 1]),
     faultsMs: random.pick([8_000, 20_000, 40_000]),
     permits: random.pick([1, 4, 64]),
-  } as const
-  if (weather === 'calm') return base
-  if (weather === 'moving') return { ...base, rebalances: random.between(1, 6), stops: random.below(4) }
+  }
+  switch (weather) {
+    case 'calm':
+      return base
+    case 'moving':
+      return { ...base, rebalances: random.between(1, 6), stops: random.below(4) }
+    case 'doubtful':
+      return { ...base, lost: 0.005, disturbed: random.between(20, 150) }
+    case 'stormy':
+      return { ...base, ...storm(random) }
+  }
+}
+
+function storm(random: Random): Partial<Taste> {
   const some = (most: number): number => (random.chance(0.5) ? random.below(most + 1) : 0)
   return {
-    ...base,
     policyTurns: random.chance(0.4),
     smallBudgets: random.pick([0, 0.3, 0.7]),
     vendor: stormyVendor(random),

@@ -168,7 +168,8 @@ export class Vendors {
     const named = (name: string): string => headers.get(`x-waybill-${name}`) ?? ''
     const kind = this.#kind()
     const content = /content-\d+/u.exec(body)?.[0] ?? ''
-    const attempt = named('attempt')
+    // Whatever the worker calls it, it is an attempt of the claim.
+    const attempt = `${named('claim')}.${named('attempt').split('.').at(-1)}`
     const entry: LedgerEntry = {
       attempt,
       claim: named('claim'),

@@ -9,7 +9,7 @@ import { History, served } from './history.ts'
 import type { Arriving } from './load.ts'
 import { loadOf, partitions } from './load.ts'
 import type { Mutation } from './mutation.ts'
-import { policyOf } from './policies.ts'
+import { policyOf, startOfTime } from './policies.ts'
 import { Random } from './random.ts'
 import { startService } from './services.ts'
 import { SimulatedCluster } from './simulated-cluster.ts'
@@ -36,7 +36,6 @@ export interface WorldOptions {
 }
 
 const never = (): Promise<void> => new Promise(() => undefined)
-export const startOfTime = 1_800_000_000_000
 const kinds = ['router', 'normaliser', ...served] as const
 
 export class World {
@@ -116,6 +115,7 @@ export class World {
         pass: (topic, record) => {
           const isDamaged =
             this.#isStormy && /^provider|^responses$/u.test(topic) && this.#faults.chance(this.taste.damaged / 1_000)
+          if (isDamaged) this.history.damaged(record)
           return isDamaged ? { ...record, value: Buffer.from('damaged') } : record
         },
         ended: (id) => this.#disturb('ended', id),
@@ -128,6 +128,7 @@ export class World {
     return {
       clock: this.clock,
       delayMs: () => (this.#faults.chance(slowNetworkShare) ? this.#faults.between(1, slowestNetworkMs) : 0),
+      readMs: () => this.#faults.below(1 + this.taste.slowestReadMs),
       isLost: () => this.#isStormy && this.#faults.chance(lost),
       step: (process) => {
         if (this.#isStormy && this.#faults.chance(this.taste.killedAtStep / 1_000)) this.kill(process)

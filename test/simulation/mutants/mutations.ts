@@ -1,0 +1,13 @@
+import type { Mutation } from '../mutation.ts'
+import { callingMutations } from './calling.ts'
+import { judgingMutations } from './judging.ts'
+import { routingMutations } from './routing.ts'
+import { transactionMutations } from './transactions.ts'
+
+/** Every guard of the protocol, taken away one at a time. */
+export const mutations: readonly Mutation[] = [
+  ...transactionMutations,
+  ...routingMutations,
+  ...callingMutations,
+  ...judgingMutations,
+]
