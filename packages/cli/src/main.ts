@@ -3,11 +3,12 @@ import { SettingsError } from '@waybill/runtime/config'
 import type { Command } from './command.ts'
 import { say, tell, UsageError } from './command.ts'
 import { demo } from './demo/demo.ts'
+import { explain } from './explain/explain.ts'
 import { send } from './send/send.ts'
 import { tail } from './tail/tail.ts'
 import { up } from './up/up.ts'
 
-const commands: readonly Command[] = [demo, up, send, tail]
+const commands: readonly Command[] = [demo, up, send, tail, explain]
 
 function overview(): string {
   const lines = commands.map(({ name, summary }) => `  ${name.padEnd(12)}${summary}`)

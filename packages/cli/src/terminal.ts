@@ -1,5 +1,5 @@
 // What stands in records is written by callers and models: it must not be able to command a terminal.
-import { stripVTControlCharacters } from 'node:util'
+import { stripVTControlCharacters, styleText } from 'node:util'
 
 /** Text without control sequences; lines and tabs stay. */
 export const harmless = (text: string): string => stripVTControlCharacters(text).replaceAll(/[^\P{Cc}\n\t]/gu, '')
@@ -41,3 +41,6 @@ export function duration(ms: number): string {
 }
 
 export const clockTime = (at: number): string => new Date(at).toISOString().replace('T', ' ').replace('Z', ' UTC')
+
+/** Without colours where standard output is no terminal. */
+export const heading = (text: string): string => styleText('bold', text, { stream: process.stdout })

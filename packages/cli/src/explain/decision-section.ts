@@ -1,0 +1,42 @@
+import { counted, duration, exactDollars, heading, oneLine } from '../terminal.ts'
+import type { Evidence } from './evidence.ts'
+
+const tokens = (count: number): string => count.toLocaleString('en-US')
+
+type Candidate = Evidence['decisions'][number]['candidates'][number]
+
+function candidateLine(candidate: Candidate, chosen: string | null): string {
+  const { target, rank, eligible, rule, detail, p95Ms, latencySource, samples, expectedPicoUsd, ceilingPicoUsd } =
+    candidate
+  const mark = target === chosen ? '→' : ' '
+  const place = eligible ? `${rank}.` : 'out'
+  const p95 =
+    p95Ms === null ? 'p95 unknown' : `p95 ${duration(p95Ms)} (${latencySource ?? '?'}, ${counted(samples, 'sample')})`
+  const expected = expectedPicoUsd === null ? 'price unknown' : `${exactDollars(expectedPicoUsd)} expected`
+  const most = ceilingPicoUsd === null ? '' : `, ${exactDollars(ceilingPicoUsd)} at most`
+  const why = `${rule}${detail === null ? '' : `: ${oneLine(detail, 100)}`}`
+  return `  ${mark} ${place.padEnd(4)} ${target.padEnd(38)} ${p95.padEnd(34)} ${expected}${most} — ${why}`
+}
+
+/** Every candidate, and the rule that put it where it is. */
+export function decisionSection({ decisions }: Evidence): readonly string[] {
+  return decisions
+    .filter(({ candidates }) => candidates.length > 0)
+    .flatMap((decision) => {
+      const { candidates, target, policy, mode, baselineModel, expectedInputTokens, expectedOutputTokens } = decision
+      const expected = `${tokens(expectedInputTokens)} tokens in and ${tokens(expectedOutputTokens)} out expected`
+      const terms = `policy ${policy ?? 'unknown'}, mode ${mode ?? 'unknown'}, baseline ${baselineModel ?? 'none'}`
+      const wanted =
+        decision.wouldChoose === null
+          ? []
+          : [`  The policy does not enforce: it would have chosen ${decision.wouldChoose}.`]
+      return [
+        '',
+        heading(target === null ? 'Why nothing was chosen' : `Why ${target}`),
+        `  ${expected}; ${terms}`,
+        ...candidates.map((candidate) => candidateLine(candidate, target)),
+        ...wanted,
+        '  "cost" means that no rule objected, and the cost decided the place; any other word is the rule that did.',
+      ]
+    })
+}

@@ -1,0 +1,30 @@
+// What the reasons in records mean, and what to do, for someone who has just been woken up.
+
+const reasons: Readonly<Record<string, string>> = {
+  invalid_request: 'The request broke a rule; the detail names the field. The caller has to send it corrected.',
+  key_reused: 'The idempotency key came with another body before. The caller has to use a new key for new work.',
+  request_unreadable: 'The record is no request of a schema that the registry knows. Look at its producer.',
+  result_unreadable: "A worker's result could not be read. Look at dead-letters, and at the versions of the services.",
+  wrong_home: 'Services with different partition counts or builds run side by side. Run "waybill doctor".',
+  deadline:
+    'No answer came within the latency budget. The times show where it went; a larger budget or a faster tier helps.',
+  outcome_unknown:
+    'A call was cut off, and nobody knows whether it was billed. In strict mode no other is made: see the upper bound.',
+  answer_lost:
+    'The answer was made, and its record is gone or unreadable. Check the retention of responses; a new id asks again.',
+  no_target: 'The tier of this task class has no targets. Check the policy: "waybill policy check".',
+  constraints: 'No target was left in the providers, regions and retention that the request or the policy allows.',
+  capability: 'No target of the tier can do what the request needs, such as images or a forced tool.',
+  schema: 'No target of the tier can be given the output schema or the schema of a tool.',
+  affinity: 'The conversation holds parts that only one vendor understands, and that vendor was out.',
+  retired: 'The targets that were left are retired by their vendor. Update the policy.',
+  price: 'Nobody knows what the targets cost. Update the catalogue.',
+  context: 'The prompt, or the output that is asked for, does not fit any target.',
+  cost_ceiling: 'Every target could cost more than the ceiling. Raise costCeilingMicroUsd, or lower maxOutputTokens.',
+  cooling_down:
+    'Every target is to be left alone after failures or rate limits. Look at the attempts, and at the vendor’s status page.',
+}
+
+/** @returns what it means; for a reason without words of its own, where to look */
+export const meaningOf = (reason: string): string =>
+  reasons[reason] ?? 'The attempts above tell what the provider answered.'
