@@ -3,12 +3,13 @@ import { SettingsError } from '@waybill/runtime/config'
 import type { Command } from './command.ts'
 import { say, tell, UsageError } from './command.ts'
 import { demo } from './demo/demo.ts'
+import { doctor } from './doctor/doctor.ts'
 import { explain } from './explain/explain.ts'
 import { send } from './send/send.ts'
 import { tail } from './tail/tail.ts'
 import { up } from './up/up.ts'
 
-const commands: readonly Command[] = [demo, up, send, tail, explain]
+const commands: readonly Command[] = [demo, up, send, tail, explain, doctor]
 
 function overview(): string {
   const lines = commands.map(({ name, summary }) => `  ${name.padEnd(12)}${summary}`)

@@ -1,0 +1,124 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { readSettings } from '@waybill/runtime/config'
+import { topicConfig } from '@waybill/runtime/kafka/admin'
+import { decisions, deadLetters, replies, requests, routerChangelog, topics } from '@waybill/schemas/topics'
+import { deadLetterFindings } from './dead-letters-check.ts'
+import type { Finding } from './finding.ts'
+import { groupFindings, groups } from './groups-check.ts'
+import { doctorPage } from './page.ts'
+import { schemaFindings } from './schemas-check.ts'
+import { keyFindings, securityFindings } from './settings-check.ts'
+import { topicsFindings } from './topics-check.ts'
+
+const expected = { prefix: 'waybill.', partitions: 4 }
+const asTheTable = topics().map((row) => ({ name: row.name, partitions: 4, config: topicConfig(row) }))
+
+/** The findings when one topic has other settings than the table. */
+function having(name: string, config: Readonly<Record<string, string>>, partitions = 4): readonly Finding[] {
+  const described = asTheTable.map((topic) =>
+    topic.name === name ? { name, partitions, config: { ...topic.config, ...config } } : topic,
+  )
+  return topicsFindings(topics(), described, expected).filter(({ level }) => level !== 'fine')
+}
+
+const short = (findings: readonly Finding[]): readonly string[] =>
+  findings.map(({ level, where, what }) => `${level} ${where}: ${what}`)
+
+test('topics as the table has them are fine', () => {
+  assert.deepEqual(
+    topicsFindings(topics(), asTheTable, expected).map(({ level }) => level),
+    ['fine'],
+  )
+})
+
+test('a topic that is not there, and one of another count', () => {
+  assert.match(short(having(requests.name, {}, 0))[0] ?? '', /^wrong waybill\.requests: is not there/u)
+  assert.match(short(having(requests.name, {}, 6))[0] ?? '', /has 6 partitions, and WAYBILL_PARTITIONS is 4/u)
+  assert.equal(topicsFindings(topics(), [], expected).length, topics().length)
+})
+
+test('each setting of a topic that breaks something is named with its command', () => {
+  const wrongs: readonly (readonly [string, Readonly<Record<string, string>>, RegExp])[] = [
+    [routerChangelog.name, { 'cleanup.policy': 'delete' }, /cleanup\.policy is delete, not compact/u],
+    [requests.name, { 'message.timestamp.type': 'CreateTime' }, /message\.timestamp\.type is CreateTime/u],
+    [requests.name, { 'max.message.bytes': '1048588' }, /large records are refused/u],
+    [replies.name, { 'retention.ms': '-1' }, /retention\.ms is unlimited: it holds prompts or answers/u],
+    [replies.name, { 'retention.ms': '604800000' }, /kept for 24 h at most/u],
+    [replies.name, { 'retention.ms': '60000' }, /retention\.ms is 1 min, less than 24 h/u],
+    [decisions.name, { 'retention.ms': '86400000' }, /less than 720 h/u],
+  ]
+  for (const [name, config, what] of wrongs) {
+    const [finding, ...more] = having(name, config)
+    assert.match(finding?.what ?? '', what)
+    assert.deepEqual([finding?.level, finding?.where, more], ['wrong', `waybill.${name}`, []])
+    assert.match(finding?.todo ?? '', /^kafka-configs\.sh --alter .* --entity-name waybill\..*=/u)
+  }
+})
+
+test('more than is needed is fine: larger records, decisions for ever', () => {
+  assert.deepEqual(having(requests.name, { 'max.message.bytes': '99999999' }), [])
+  assert.deepEqual(having(decisions.name, { 'retention.ms': '-1' }), [])
+  assert.deepEqual(short(having(replies.name, { 'segment.ms': '604800000' })).length, 1)
+})
+
+test('schemas: a subject that is not there, another schema, another compatibility', () => {
+  const subject = 'waybill.requests-value'
+  const of = (schema: 'registered' | 'absent' | 'noSubject', compatibility: string | null): string =>
+    short(schemaFindings([{ subject, schema, compatibility }])).join()
+  assert.match(of('registered', 'FULL_TRANSITIVE'), /^fine/u)
+  assert.match(of('noSubject', null), /^wrong waybill\.requests-value: is not registered/u)
+  assert.match(of('absent', 'FULL_TRANSITIVE'), /does not have the schema of this build/u)
+  assert.match(of('registered', null), /compatibility of the registry’s default/u)
+  assert.match(of('registered', 'BACKWARD'), /has compatibility BACKWARD/u)
+})
+
+test('groups: one without members is wrong, one far behind is to be looked at', () => {
+  const [router] = groups
+  assert.ok(router)
+  const of = (members: number, lag: number): Finding | undefined =>
+    groupFindings([{ group: router, members, lag }], 4)[0]
+  assert.match(of(0, 7)?.what ?? '', /has no member \(7 offsets behind\): no request is decided/u)
+  assert.deepEqual([of(1, 3)?.level, of(1, 5_000)?.level], ['fine', 'notice'])
+  assert.match(of(4, 5_000)?.todo ?? '', /4 partitions bear no more members/u)
+})
+
+test('dead letters are told by kind, with an example', () => {
+  const dead = {
+    stage: 'router',
+    reason: 'malformed',
+    topic: 'requests',
+    partition: 1,
+    offset: 7,
+    detail: 'no Request',
+  }
+  const where = `waybill.${deadLetters.name}`
+  const findings = deadLetterFindings([dead, { ...dead, offset: 9 }, { ...dead, reason: 'wrong_magic' }], where)
+  assert.deepEqual(short(findings), [
+    'notice waybill.dead-letters: 2 records of requests could not be processed by router: malformed',
+    'notice waybill.dead-letters: 1 record of requests could not be processed by router: wrong_magic',
+  ])
+  assert.match(findings[0]?.todo ?? '', /^The last one is requests\/1\/9: no Request\./u)
+  assert.equal(deadLetterFindings([], where)[0]?.level, 'fine')
+})
+
+test('settings: keys, users without a mechanism’s secret, and passwords in the clear', () => {
+  assert.deepEqual(
+    keyFindings(readSettings({ OPENAI_API_KEY: 'secret' })).map(({ level }) => level),
+    ['fine', 'notice', 'notice'],
+  )
+  assert.doesNotMatch(JSON.stringify(keyFindings(readSettings({ OPENAI_API_KEY: 'secret' }))), /secret/u)
+  const remote = readSettings({ KAFKA_BROKERS: 'broker.example:9092', KAFKA_SASL_MECHANISM: 'plain' })
+  assert.deepEqual(
+    securityFindings(remote).map(({ level }) => level),
+    ['wrong', 'notice'],
+  )
+  assert.deepEqual(securityFindings(readSettings({ KAFKA_BROKERS: '127.0.0.1:9092' })), [])
+})
+
+test('the page sums up, and tells what to do', () => {
+  const page = doctorPage(having(requests.name, {}, 0))
+  assert.match(page, /^topics\n {2}✗ waybill\.requests: is not there\n {6}→ "waybill topics --create"/u)
+  assert.match(page, /1 thing wrong, 0 things to look at\.$/u)
+  assert.equal(doctorPage([]), 'All is well.')
+})

@@ -1,0 +1,114 @@
+// Whether the registry has our schemas, each under a subject that stays readable both ways.
+import type { Topic } from '@waybill/schemas/topics'
+import type { RegistrySettings } from '@waybill/runtime/registry/confluent-registry'
+import type { Finding } from './finding.ts'
+import { fine, messageOf, wrong } from './finding.ts'
+
+const area = 'schemas'
+const wanted = 'FULL_TRANSITIVE'
+
+export interface SubjectState {
+  readonly subject: string
+  /** Whether our very schema is one of its versions. */
+  readonly schema: 'registered' | 'absent' | 'noSubject'
+  /** Its own compatibility; null where it has none. */
+  readonly compatibility: string | null
+}
+
+async function ask(
+  { url, username = '', password = '' }: RegistrySettings,
+  path: string,
+  body?: object,
+): Promise<{ readonly status: number; readonly json: unknown }> {
+  const basic = Buffer.from(`${username}:${password}`).toString('base64')
+  const answer = await fetch(`${url.replace(/\/$/u, '')}${path}`, {
+    ...(body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) }),
+    headers: {
+      'content-type': 'application/vnd.schemaregistry.v1+json',
+      ...(username === '' ? {} : { authorization: `Basic ${basic}` }),
+    },
+    signal: AbortSignal.timeout(5_000),
+  })
+  const text = await answer.text()
+  if (answer.status === 401 || answer.status === 403)
+    throw new Error(`it answers ${answer.status}: the user may not read`)
+  if (answer.status >= 500) throw new Error(`it answers ${answer.status}`)
+  try {
+    return { status: answer.status, json: JSON.parse(text) }
+  } catch {
+    throw new Error(`${url} answers ${answer.status} without JSON: is this Confluent's API, such as …/apis/ccompat/v7?`)
+  }
+}
+
+const compatibilityOf = (json: unknown): string | null => {
+  if (typeof json !== 'object' || json === null) return null
+  if ('compatibilityLevel' in json && typeof json.compatibilityLevel === 'string') return json.compatibilityLevel
+  return 'compatibility' in json && typeof json.compatibility === 'string' ? json.compatibility : null
+}
+
+/** Confluent's code for a subject that is not there; else it is the schema. */
+const isNoSubject = (json: unknown): boolean =>
+  typeof json === 'object' && json !== null && 'error_code' in json && json.error_code === 40_401
+
+/** @throws where the registry does not answer */
+export async function subjectState(registry: RegistrySettings, subject: string, schema: string): Promise<SubjectState> {
+  const name = encodeURIComponent(subject)
+  const [looked, config] = await Promise.all([
+    ask(registry, `/subjects/${name}`, { schema }),
+    ask(registry, `/config/${name}`),
+  ])
+  const absent = isNoSubject(looked.json) ? 'noSubject' : 'absent'
+  return {
+    subject,
+    schema: looked.status === 200 ? 'registered' : absent,
+    compatibility: config.status === 200 ? compatibilityOf(config.json) : null,
+  }
+}
+
+function schemaFinding({ subject, schema, compatibility }: SubjectState): Finding | undefined {
+  if (schema === 'noSubject')
+    return wrong(
+      area,
+      subject,
+      'is not registered',
+      'Start a service, or run "waybill topics --create": both register all schemas.',
+    )
+  if (schema === 'absent')
+    return wrong(
+      area,
+      subject,
+      'does not have the schema of this build',
+      'Register it with "waybill topics --create"; if that is refused, an incompatible schema was registered by someone else.',
+    )
+  if (compatibility !== wanted)
+    return wrong(
+      area,
+      subject,
+      `has compatibility ${compatibility ?? 'of the registry’s default'}, not ${wanted}: a schema could be registered that old records cannot be read with`,
+      `PUT {"compatibility": "${wanted}"} to /config/${subject} of the registry.`,
+    )
+  return undefined
+}
+
+export function schemaFindings(states: readonly SubjectState[]): readonly Finding[] {
+  const findings = states.flatMap((state) => schemaFinding(state) ?? [])
+  return findings.length === 0
+    ? [fine(area, `${states.length} subjects`, `have the schemas of this build, ${wanted}`)]
+    : findings
+}
+
+/** All subjects of these topics. */
+export async function checkSchemas(
+  registry: RegistrySettings,
+  rows: readonly Topic[],
+  prefix: string,
+): Promise<readonly Finding[]> {
+  try {
+    return schemaFindings(
+      await Promise.all(rows.map(({ name, value }) => subjectState(registry, `${prefix}${name}-value`, value.avro))),
+    )
+  } catch (error) {
+    const todo = 'Check SCHEMA_REGISTRY_URL, its user and password, and that the registry runs.'
+    return [wrong(area, 'SCHEMA_REGISTRY_URL', `the registry does not answer: ${messageOf(error)}`, todo)]
+  }
+}
