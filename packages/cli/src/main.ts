@@ -1,15 +1,19 @@
 // The `waybill` command.
 import { SettingsError } from '@waybill/runtime/config'
+import { LogError } from '@waybill/runtime/log'
+import { RegistryError } from '@waybill/runtime/registry/schema-registry'
 import type { Command } from './command.ts'
 import { say, tell, UsageError } from './command.ts'
 import { demo } from './demo/demo.ts'
 import { doctor } from './doctor/doctor.ts'
 import { explain } from './explain/explain.ts'
+import { policy } from './policy/policy.ts'
 import { send } from './send/send.ts'
 import { tail } from './tail/tail.ts'
+import { topics } from './topics/topics.ts'
 import { up } from './up/up.ts'
 
-const commands: readonly Command[] = [demo, up, send, tail, explain, doctor]
+const commands: readonly Command[] = [demo, up, send, tail, explain, doctor, topics, policy]
 
 function overview(): string {
   const lines = commands.map(({ name, summary }) => `  ${name.padEnd(12)}${summary}`)
@@ -19,6 +23,8 @@ function overview(): string {
 /** What to say of an error, and what it exits with: 2 where the command was called wrongly. */
 function report(command: Command, error: unknown): number {
   tell(error instanceof Error ? error.message : String(error))
+  if (error instanceof LogError || error instanceof RegistryError)
+    tell('"npm run waybill -- doctor" tells what is wrong with the deployment, and what to do.')
   // parseArgs throws a TypeError with a code for an option that is not there.
   const misused = error instanceof UsageError || (error instanceof TypeError && 'code' in error)
   if (misused) tell(`\n${command.help}`)

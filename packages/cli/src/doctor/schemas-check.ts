@@ -46,9 +46,19 @@ const compatibilityOf = (json: unknown): string | null => {
   return 'compatibility' in json && typeof json.compatibility === 'string' ? json.compatibility : null
 }
 
-/** Confluent's code for a subject that is not there; else it is the schema. */
-const isNoSubject = (json: unknown): boolean =>
-  typeof json === 'object' && json !== null && 'error_code' in json && json.error_code === 40_401
+/** Confluent's codes for a subject and for a schema that are not there. */
+const [noSubject, noSchema] = [40_401, 40_403]
+
+const codeOf = (json: unknown): unknown =>
+  typeof json === 'object' && json !== null && 'error_code' in json ? json.error_code : undefined
+
+function lookedUp(status: number, json: unknown): SubjectState['schema'] {
+  if (status === 200) return 'registered'
+  const code = codeOf(json)
+  if (code !== noSubject && code !== noSchema)
+    throw new Error(`it answers ${status}: is this Confluent's API, such as …/apis/ccompat/v7?`)
+  return code === noSubject ? 'noSubject' : 'absent'
+}
 
 /** @throws where the registry does not answer */
 export async function subjectState(registry: RegistrySettings, subject: string, schema: string): Promise<SubjectState> {
@@ -57,10 +67,9 @@ export async function subjectState(registry: RegistrySettings, subject: string, 
     ask(registry, `/subjects/${name}`, { schema }),
     ask(registry, `/config/${name}`),
   ])
-  const absent = isNoSubject(looked.json) ? 'noSubject' : 'absent'
   return {
     subject,
-    schema: looked.status === 200 ? 'registered' : absent,
+    schema: lookedUp(looked.status, looked.json),
     compatibility: config.status === 200 ? compatibilityOf(config.json) : null,
   }
 }
@@ -109,6 +118,6 @@ export async function checkSchemas(
     )
   } catch (error) {
     const todo = 'Check SCHEMA_REGISTRY_URL, its user and password, and that the registry runs.'
-    return [wrong(area, 'SCHEMA_REGISTRY_URL', `the registry does not answer: ${messageOf(error)}`, todo)]
+    return [wrong(area, 'SCHEMA_REGISTRY_URL', `the registry cannot be used: ${messageOf(error)}`, todo)]
   }
 }
