@@ -6,6 +6,7 @@ import type { Command } from './command.ts'
 import { say, tell, UsageError } from './command.ts'
 import { demo } from './demo/demo.ts'
 import { doctor } from './doctor/doctor.ts'
+import { docs } from './documents/docs.ts'
 import { explain } from './explain/explain.ts'
 import { policy } from './policy/policy.ts'
 import { send } from './send/send.ts'
@@ -13,7 +14,7 @@ import { tail } from './tail/tail.ts'
 import { topics } from './topics/topics.ts'
 import { up } from './up/up.ts'
 
-const commands: readonly Command[] = [demo, up, send, tail, explain, doctor, topics, policy]
+const commands: readonly Command[] = [demo, up, send, tail, explain, doctor, topics, policy, docs]
 
 function overview(): string {
   const lines = commands.map(({ name, summary }) => `  ${name.padEnd(12)}${summary}`)

@@ -1,0 +1,48 @@
+// The pages of docs/ that are made from code.
+import type { RequestInput } from '@waybill/client/complete'
+import { replyRecord } from '@waybill/schemas/generated/reply'
+import { requestRecord } from '@waybill/schemas/generated/request'
+import { recordPage } from './record-page.ts'
+import { settingsPage } from './settings-page.ts'
+
+/** A request that shows the fields that are used most. */
+export const exampleRequest: RequestInput = {
+  tenant: 'acme',
+  id: 'invoice-4711',
+  taskClass: 'extraction',
+  latencyBudgetMs: 20_000,
+  costCeilingMicroUsd: 5_000,
+  requestedModel: 'openai/gpt-6-sol',
+  messages: [
+    { role: 'system', text: 'Read the invoice and fill in the form.' },
+    { role: 'user', text: 'Invoice 4711 of Harbour Supplies: 3 ropes, EUR 120.' },
+  ],
+  outputSchema: '{"type":"object","required":["totalCents"],"properties":{"totalCents":{"type":"integer"}}}',
+  labels: { team: 'billing' },
+}
+
+const requestIntroduction = `# A request, field by field
+
+Topic \`waybill.requests\`, Avro with Confluent's framing (magic byte 0, the schema's id as four bytes, the record), subject \`waybill.requests-value\`. In the TypeScript client, and in the JSON lines that \`npm run waybill -- send FILE\` takes, only \`tenant\`, \`id\` and \`messages\` are needed, and \`text\` may stand in a message for one text part:
+
+\`\`\`json
+${JSON.stringify(exampleRequest, null, 2)}
+\`\`\`
+
+(tenant, id, content) is answered exactly once. What counts as content: [hash.md](hash.md).`
+
+const replyIntroduction = `# A reply, field by field
+
+Topic \`waybill.replies\`, key \`tenant/id\`, subject \`waybill.replies-value\`; one record for each request. Read with \`isolation.level=read_committed\`: "exactly one" is as seen by such readers. Amounts are whole numbers of 10^-12 US dollars.
+
+- \`completed\`, \`truncated\` and \`refused\` carry an answer; \`rejected\` and \`failed\` a \`reason\` of a closed list and a \`detail\` for a person.
+- \`npm run waybill -- explain ID\` tells how a reply came about.`
+
+/** File name in docs/ → its text. */
+export function pages(): ReadonlyMap<string, string> {
+  return new Map([
+    ['settings.md', settingsPage()],
+    ['request.md', recordPage(requestRecord, 'request.avsc', requestIntroduction)],
+    ['reply.md', recordPage(replyRecord, 'reply.avsc', replyIntroduction)],
+  ])
+}
