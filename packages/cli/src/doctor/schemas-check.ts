@@ -61,7 +61,7 @@ function lookedUp(status: number, json: unknown): SubjectState['schema'] {
 }
 
 /** @throws where the registry does not answer */
-export async function subjectState(registry: RegistrySettings, subject: string, schema: string): Promise<SubjectState> {
+async function subjectState(registry: RegistrySettings, subject: string, schema: string): Promise<SubjectState> {
   const name = encodeURIComponent(subject)
   const [looked, config] = await Promise.all([
     ask(registry, `/subjects/${name}`, { schema }),

@@ -5,7 +5,7 @@ import type { Price } from '@waybill/routing/catalogue/target'
 import { ratesFor } from '@waybill/routing/price'
 import type { Cost } from '@waybill/schemas/generated/cost'
 
-export interface Product {
+interface Product {
   readonly bucket: 'input' | 'cached input' | 'cache write' | 'output'
   readonly tokens: number
   /** Millionths of a dollar per million tokens, which are 10^-12 dollars a token. */

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import type { Policy } from '@waybill/routing/policy/policy'
 import { parsePolicy } from '@waybill/routing/policy/parse'
 
-export interface PolicyProblem {
+interface PolicyProblem {
   readonly path: string
   readonly problem: string
   readonly hint: string

@@ -59,10 +59,7 @@ export function checkKeys(settings: Settings): void {
 }
 
 /** What to type elsewhere to use this deployment. */
-export function addressesOf({
-  stack,
-  settings,
-}: Pick<Platform, 'stack' | 'settings'>): Readonly<Record<string, string>> {
+function addressesOf({ stack, settings }: Pick<Platform, 'stack' | 'settings'>): Readonly<Record<string, string>> {
   return {
     KAFKA_BROKERS: stack.kafkaBrokers.join(','),
     SCHEMA_REGISTRY_URL: stack.schemaRegistryUrl,
