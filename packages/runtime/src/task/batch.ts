@@ -26,7 +26,6 @@ export class Batch<State, Prepared, Outcome, Effect, Tables> {
   readonly #taken: number[]
   #outcomesTaken = 0
   #forced = false
-  #full = false
   /** When a record that was not admitted wants to be asked again. */
   askAgainAt: number | undefined
 
@@ -80,7 +79,10 @@ export class Batch<State, Prepared, Outcome, Effect, Tables> {
     return this.#fold.changelogRecords
   }
 
-  /** Takes outcomes, then records, then timers; what was left over by priority gets a small share first. */
+  /**
+   * Takes outcomes, then records in order of priority, then timers: what lies there unread may be what a timer waits for.
+   * Each leaves room to those after it, and one event of each always fits, so that none of them starves.
+   */
   fill(): void {
     const { outcomes, intakes } = this.#options
     while (this.#outcomesTaken < outcomes.length) {
@@ -88,25 +90,30 @@ export class Batch<State, Prepared, Outcome, Effect, Tables> {
       if (event === undefined || !this.#add(event)) break
       this.#outcomesTaken++
     }
-    const share = Math.max(1, Math.floor(this.#options.task.settings.limits.events / (4 * intakes.length)))
-    // Backwards: the least of the inputs must not starve when those before it fill the batch.
-    for (let index = intakes.length - 1; index > 0; index--) this.#waiting(index, share)
-    this.#fire(share)
-    for (let index = 0; index < intakes.length; index++) this.#waiting(index, Infinity)
-    this.#fire(Infinity)
+    const { events } = this.#options.task.settings.limits
+    const share = Math.max(1, Math.floor(events / (4 * intakes.length)))
+    for (let index = 0; index < intakes.length; index++) {
+      const after = intakes.length - index
+      this.#waiting(
+        index,
+        Math.max(share, events - this.#fold.events - share * after),
+        1 - after / (4 * intakes.length),
+      )
+    }
+    this.#fire()
   }
 
-  #add(event: StageEvent<Prepared, Outcome>): boolean {
-    if (!this.#full) this.#full = !this.#fold.add(event)
-    return !this.#full
+  /** @param bytes the share of the bytes of a batch that may be in it with this event */
+  #add(event: StageEvent<Prepared, Outcome>, bytes = 1): boolean {
+    return this.#fold.add(event, bytes)
   }
 
-  #waiting(input: number, most: number): void {
+  #waiting(input: number, most: number, bytes: number): void {
     const intake = this.#options.intakes[input]
     if (intake === undefined) return
-    for (let count = 0; count < most && !this.#full; count++) {
+    for (let count = 0; count < most; count++) {
       const event = intake.at(this.#taken[input] ?? 0)
-      if (event === undefined || !this.#admits(event) || !this.#add(event)) return
+      if (event === undefined || !this.#admits(event) || !this.#add(event, count === 0 ? Infinity : bytes)) return
       this.#taken[input] = (this.#taken[input] ?? 0) + 1
     }
   }
@@ -120,16 +127,18 @@ export class Batch<State, Prepared, Outcome, Effect, Tables> {
     return false
   }
 
-  #fire(most: number): void {
+  #fire(): void {
     const { timers, store, since, task } = this.#options
     if (since === undefined) return
-    for (let count = 0; count < most && !this.#full; count++) {
+    for (let bytes = Infinity; ; bytes = 1) {
       const timer = timers.take(this.#now)
       if (timer === undefined) return
       const state = store.get(timer.key)
       // A newer entry has taken this one's place.
       if (state === undefined || task.stage.reducer.due?.(timer.key, state, since) !== timer.at) continue
-      if (!this.#add({ kind: 'timer', key: timer.key })) timers.add(timer.at, timer.key)
+      if (this.#add({ kind: 'timer', key: timer.key }, bytes)) continue
+      timers.add(timer.at, timer.key)
+      return
     }
   }
 

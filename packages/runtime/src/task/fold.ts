@@ -63,12 +63,13 @@ export class Fold<State, Prepared, Outcome, Effect, Tables> {
 
   /**
    * Takes one event into the batch.
+   * @param bytes the share of a batch's bytes that may be in it then
    * @returns false where the batch is full: the event belongs to the next one
    */
-  add(event: StageEvent<Prepared, Outcome>): boolean {
+  add(event: StageEvent<Prepared, Outcome>, bytes = 1): boolean {
     if (this.events >= this.#options.limits.events) return false
     const [step, outputs, changes, dead] = this.#step(event)
-    if (this.events > 0 && this.#wouldOverflow(outputs, changes)) return false
+    if (this.events > 0 && this.#wouldOverflow(outputs, changes, bytes)) return false
     this.events++
     if (dead !== null) this.deadLetters.push(dead)
     for (const [key, state] of step.changes ?? []) this.#options.store.set(key, state)
@@ -160,8 +161,8 @@ export class Fold<State, Prepared, Outcome, Effect, Tables> {
     return this.#encode({ topic: deadLetters, key, value, partition: context.partition })
   }
 
-  #wouldOverflow(outputs: readonly Encoded[], changes: readonly Change[]): boolean {
-    const most = this.#options.limits.bytesPerPartition
+  #wouldOverflow(outputs: readonly Encoded[], changes: readonly Change[], share: number): boolean {
+    const most = this.#options.limits.bytesPerPartition * share
     const added = new Map<string, number>()
     for (const { topic, partition, bytes } of outputs) {
       const target = `${topic.name}/${partition}`
