@@ -195,3 +195,23 @@ test('an unreadable request is refused where it can be named; a lost response fa
   desk.step({ ...unreadable, arrival: { ...desk.arrival('responses'), headers: { claim, hash, tenant: 'acme' } } })
   assert.deepEqual(desk.statuses.slice(1), ['1 failed response_unreadable none'])
 })
+
+test('who asked at the end of the window is remembered for one of their own, and the answer is not', () => {
+  const desk = new Desk()
+  const life = protocolDefaults.dedupWindowMs + protocolDefaults.sendByMs + protocolDefaults.claimMarginMs
+  desk.request(request())
+  const response = desk.respond()
+  desk.now += life - 1
+  desk.request(request({ id: '2' }))
+  const { hash, claim } = response
+  desk.step({ kind: 'outcome', outcome: { hash, claim, response, bytes: 100 } })
+  assert.equal(desk.replies.length, 2)
+  desk.timersAt(desk.now + 1)
+  desk.request(request({ id: '2' }))
+  assert.deepEqual([desk.replies.length, desk.dispatches.length], [2, 1])
+  desk.request(request({ id: '3' }))
+  desk.respond()
+  assert.deepEqual([desk.replies.length, desk.dispatches.length, desk.dispatches[1]?.k], [3, 2, 0])
+  desk.timersAt(desk.now + life)
+  assert.equal(desk.store.size, 0)
+})

@@ -115,7 +115,10 @@ function onDeadline(turn: Turn, key: string, hash: string): void {
   replyFailed(turn, { key, ask }, { tenant: tenantOf(turn, hash), hash, reason: 'deadline', workContinues })
 }
 
-/** The window has passed: the hash is new again. While somebody waits, it has not. */
+/**
+ * The window has passed: the hash is new again. While somebody waits, it has not. Whoever asked late is remembered for a
+ * window of their own, beside a claim that holds nothing any more: their re-deliveries must not be replied to again.
+ */
 function onExpiry(turn: Turn, hash: string): void {
   const claim = turn.claim(hash)
   if (claim === null) return
@@ -123,8 +126,11 @@ function onExpiry(turn: Turn, hash: string): void {
     turn.setClaim(hash, { ...claim, settledAt: turn.now })
     return
   }
-  for (const key of turn.askKeys(hash)) turn.setAsk(key, null)
-  turn.setClaim(hash, null)
+  const since = turn.now - claimLifeMs(turn.context.tables.settings)
+  const keys = turn.askKeys(hash)
+  const recent = keys.filter((key) => (turn.ask(key)?.appendedAt ?? 0) > since)
+  for (const key of keys) if (!recent.includes(key)) turn.setAsk(key, null)
+  turn.setClaim(hash, recent.length === 0 ? null : failedClaim(claim, 0, 'expired', turn.now))
 }
 
 /** When a claim wants its timer. */
