@@ -180,22 +180,22 @@ export class History {
   }
 
   #setClaim(hash: string, claim: Claim | null, touched: Set<string>): void {
-    if (claim === null) {
-      const known = this.hashes.get(hash)
-      for (const each of known?.life.claims ?? []) if (known !== undefined) this.#former.set(each, known.life)
-      this.hashes.delete(hash)
-      return
-    }
-    const known = this.hashes.get(hash) ?? {
-      claim,
-      life: { number: this.#lives++, claims: new Set(), lost: new Set() },
-    }
-    known.claim = claim
-    known.life.claims.add(claim.claim)
-    for (const each of known.life.claims) if (this.#damaged.has(each)) known.life.lost.add(each)
-    this.hashes.set(hash, known)
+    const isOver = claim === null || (claim.phase === 'failed' && claim.why === 'expired')
+    if (isOver) this.#endLife(hash)
+    if (claim === null) return
+    const life = this.hashes.get(hash)?.life ?? { number: this.#lives++, claims: new Set(), lost: new Set() }
+    this.hashes.set(hash, { claim, life })
+    if (isOver) return
+    life.claims.add(claim.claim)
+    for (const each of life.claims) if (this.#damaged.has(each)) life.lost.add(each)
     this.#hashOfClaim.set(claim.claim, hash)
     touched.add(claim.claim)
+  }
+
+  #endLife(hash: string): void {
+    const life = this.hashes.get(hash)?.life
+    for (const claim of life?.claims ?? []) if (life !== undefined) this.#former.set(claim, life)
+    this.hashes.delete(hash)
   }
 
   #checkToken(claim: string, left: ReadonlyMap<string, Claim>): void {

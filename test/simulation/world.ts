@@ -280,7 +280,8 @@ export class World {
     this.tell(`the policy is ${this.#mode} now`)
   }
 
-  append({ send }: Arriving): void {
+  append({ send, ask }: Arriving): void {
+    this.tell(`asked: ${ask}`)
     this.#cluster.append(send)
   }
 
