@@ -7,8 +7,10 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { RequestQueue } from '@waybill/runtime/kafka/internals'
 import { checkTimeoutsSeldom, stopIdleTimers } from '@waybill/runtime/kafka/patches'
 
-const require = createRequire(import.meta.url)
-const path = require.resolve('kafkajs/src/network/requestQueue')
+// As the runtime resolves it: these tests have no kafkajs of their own.
+const require = createRequire(import.meta.resolve('@waybill/runtime/kafka/patches'))
+const requestQueue = 'src/network/requestQueue'
+const path = require.resolve(`kafkajs/${requestQueue}`)
 
 type QueueClass = new (options: {
   readonly maxInFlightRequests: null
@@ -27,7 +29,7 @@ type QueueClass = new (options: {
 function stock(): QueueClass {
   const cached = require.cache[path]
   delete require.cache[path]
-  const fresh: QueueClass = require('kafkajs/src/network/requestQueue')
+  const fresh: QueueClass = require(path)
   if (cached !== undefined) require.cache[path] = cached
   return fresh
 }

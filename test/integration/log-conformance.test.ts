@@ -17,9 +17,11 @@ import {
 import { readingCases } from '@waybill/runtime/conformance/reading'
 import { taskCases } from '@waybill/runtime/conformance/tasks'
 import { transactionCases } from '@waybill/runtime/conformance/transactions'
-import { groupMembers, removeMember } from '@waybill/runtime/kafka/admin'
+import { createTopics, describeTopics, groupMembers, removeMember, topicConfig } from '@waybill/runtime/kafka/admin'
+import { openKafkaLog } from '@waybill/runtime/kafka/log'
 import type { KafkaSettings } from '@waybill/runtime/kafka/settings'
 import { kafkaUnderTest } from '@waybill/runtime/kafka/under-test'
+import { topics } from '@waybill/schemas/topics'
 import type { TestBroker } from './kafka-broker.ts'
 import { noBroker, startTestBroker } from './kafka-broker.ts'
 
@@ -57,6 +59,18 @@ describe('the log on Kafka', { skip: noBroker }, () => {
 
   test('compaction leaves gaps and empty batches, and every reader gets past them', () => on(getsPastGaps))
   test('a dead member that its supervisor removes is replaced in less than a second', () => replacedAtOnce(broker))
+  test('topics are created once, whoever does so at the same time, and described as the table has them', () =>
+    createdOnce(broker))
+  test('the version of transactions is found out', async () => {
+    const log = await openKafkaLog({ brokers: broker.brokers, clientId: 'waybill-test', prefix: '' })
+    assert.equal(log.transactionVersion, 2)
+    await log.close()
+  })
+  test('who cannot be reached is named, and soon', () =>
+    assert.rejects(openKafkaLog({ brokers: ['127.0.0.1:1'], clientId: 'waybill-test', prefix: '' }), {
+      code: 'unknown',
+      message: /127\.0\.0\.1:1/u,
+    }))
   test('a read does not wait for a poll, nor a new feed', () => on(neverWaits))
 })
 
@@ -201,4 +215,19 @@ async function neverWaits(cluster: DisturbedLog): Promise<void> {
   assert.ok(median < 100, `the median was ${median} ms`)
   idle.stop()
   await untilHolds(log, topic, ['x'], 1)
+}
+
+async function createdOnce(broker: TestBroker): Promise<void> {
+  const settings: KafkaSettings = { brokers: broker.brokers, clientId: 'waybill-test', prefix: `${randomUUID()}.` }
+  const rows = topics()
+  const numbers = { partitions: 3, replicationFactor: 1 }
+  await Promise.all([1, 2, 3].map(() => createTopics(settings, rows, numbers)))
+  await createTopics(settings, rows, { ...numbers, partitions: 5 })
+  const names = [...rows.map(({ name }) => name), 'absent']
+  for (const { name, partitions, config } of await describeTopics(settings, names)) {
+    const row = rows.find((one) => one.name === name)
+    assert.equal(partitions, row === undefined ? 0 : 3, name)
+    for (const [setting, value] of Object.entries(row === undefined ? {} : topicConfig(row)))
+      assert.equal(config[setting], value, `${setting} of ${name}`)
+  }
 }

@@ -132,7 +132,7 @@ async function waitForLeaders(
   }
 }
 
-export interface DescribedTopic {
+interface DescribedTopic {
   /** Without the prefix. */
   readonly name: string
   /** 0 where it is not there. */

@@ -45,7 +45,11 @@ export function openSockets(): Sockets {
       socket.setKeepAlive(true, keepAliveMs)
       socket.setNoDelay(true)
       all.add(socket)
-      socket.once('close', () => all.delete(socket))
+      socket.once('close', () => {
+        all.delete(socket)
+        // kafkajs says so again at each attempt to reconnect, and each time a listener would stay on the dead socket.
+        socket.unref = () => socket
+      })
       return socket
     },
     cut() {

@@ -9,7 +9,7 @@ const require = createRequire(import.meta.url)
 /** The version that patches and types are written for. It is frozen: the last release is of 2023. */
 const supported = '2.2.4'
 
-export const installed: { readonly version: string } = require('kafkajs/package.json')
+const installed: { readonly version: string } = require('kafkajs/package.json')
 
 /** Refuses a kafkajs whose inside may be another. */
 export function checkVersion(version: string): void {
@@ -94,7 +94,7 @@ interface OfTopic<Partition> {
   readonly topic: string
   readonly partitions: readonly Partition[]
 }
-export interface MemberIds {
+interface MemberIds {
   readonly groupId: string
   readonly memberId: string
 }
@@ -167,7 +167,7 @@ export function insideOf(cluster: object): Cluster {
 const isCluster = (cluster: object): cluster is Cluster => 'brokerPool' in cluster
 
 type Logger = object
-export interface ClusterOptions {
+interface ClusterOptions {
   readonly logger: Logger
   readonly brokers: readonly string[]
   readonly clientId: string

@@ -95,14 +95,13 @@ export class Readings {
     return { asked: [...asked.values()], waiting }
   }
 
-  /** The poll has returned. Who was asked for goes to the end of the line: a broker fills its answer in the order asked. */
+  /**
+   * The poll has returned. Who was asked for first goes to the end of the line: a broker fills its answer in the order
+   * asked, and a batch larger than the limit comes only where nothing is before it.
+   */
   giveBack(asked: readonly Asked[]): void {
-    for (const { readings } of asked) {
-      for (const reading of readings) {
-        reading.asked = false
-        if (this.#all.delete(reading)) this.#all.add(reading)
-      }
-    }
+    for (const { readings } of asked) for (const reading of readings) reading.asked = false
+    for (const reading of asked[0]?.readings ?? []) if (this.#all.delete(reading)) this.#all.add(reading)
   }
 
   settle({ name, partition, readings }: Asked, fetched: FetchedPartition): Aftermath {

@@ -7,7 +7,7 @@ import type { Writer } from './writer.ts'
 import { lengthOf, sizeOfSigned } from './writer.ts'
 
 /** Up to the first record. */
-export const headerBytes = 61
+const headerBytes = 61
 /** What the length field of a batch does not count: base offset and itself. */
 const uncounted = 12
 const magic = 2

@@ -1,6 +1,6 @@
 // Bytes of the protocol, written in one pass into one buffer, whose size is known beforehand.
 
-export const sizeOfUnsigned = (value: number): number => {
+const sizeOfUnsigned = (value: number): number => {
   if (value < 0x80) return 1
   if (value < 0x4000) return 2
   if (value < 0x200000) return 3
