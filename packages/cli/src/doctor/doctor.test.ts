@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { createServer } from 'node:net'
 import { test } from 'node:test'
 import { readSettings } from '@waybill/runtime/config'
 import { topicConfig } from '@waybill/runtime/kafka/admin'
@@ -7,6 +8,7 @@ import { deadLetterFindings } from './dead-letters-check.ts'
 import type { Finding } from './finding.ts'
 import { groupFindings, groups } from './groups-check.ts'
 import { doctorPage } from './page.ts'
+import { checkRedis } from './redis-check.ts'
 import { schemaFindings } from './schemas-check.ts'
 import { keyFindings, securityFindings } from './settings-check.ts'
 import { topicsFindings } from './topics-check.ts'
@@ -121,4 +123,22 @@ test('the page sums up, and tells what to do', () => {
   assert.match(page, /^topics\n {2}✗ waybill\.requests: is not there\n {6}→ "waybill topics --create"/u)
   assert.match(page, /1 thing wrong, 0 things to look at\.$/u)
   assert.equal(doctorPage([]), 'All is well.')
+})
+
+test('Redis: absent, there, and gone; its password is never told', async () => {
+  assert.equal((await checkRedis(''))[0]?.level, 'fine')
+  const server = createServer((socket) => socket.destroy())
+  await new Promise<void>((resolve) => {
+    server.listen(0, '127.0.0.1', resolve)
+  })
+  const address = server.address()
+  const port = typeof address === 'object' ? address?.port : 0
+  const url = `redis://user:secret@127.0.0.1:${port}`
+  assert.equal((await checkRedis(url))[0]?.level, 'fine')
+  await new Promise((resolve) => {
+    server.close(resolve)
+  })
+  const [gone] = await checkRedis(url)
+  assert.deepEqual([gone?.level, gone?.where], ['notice', `127.0.0.1:${port}`])
+  assert.doesNotMatch(JSON.stringify(gone), /secret/u)
 })

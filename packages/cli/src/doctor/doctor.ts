@@ -14,14 +14,15 @@ import type { Finding } from './finding.ts'
 import { fine, messageOf, wrong } from './finding.ts'
 import { groupFindings, groupStates } from './groups-check.ts'
 import { doctorPage } from './page.ts'
+import { checkRedis } from './redis-check.ts'
 import { checkSchemas } from './schemas-check.ts'
 import { keyFindings, securityFindings } from './settings-check.ts'
 import { topicsFindings } from './topics-check.ts'
 
 const help = `Usage: npm run waybill -- doctor [options]
 
-Looks at the settings, the brokers, the topics, the schemas, the keys, the groups with their lag, the policy and the
-dead letters. Changes nothing. Says what is wrong, where, and what to do; exits with 1 where something is wrong.
+Looks at the settings, the brokers, the topics, the schemas, the keys, the groups with their lag, the policy,
+Redis and the dead letters. Changes nothing. Says what is wrong, where, and what to do; exits with 1 where something is wrong.
 
   --json            the findings as one JSON object
   --help            this text
@@ -91,11 +92,12 @@ async function examine(): Promise<readonly Finding[]> {
     throw error
   }
   tell('Asking the brokers and the registry')
-  const [inKafka, inRegistry] = await Promise.all([
+  const [inKafka, inRegistry, inRedis] = await Promise.all([
     kafkaFindings(settings),
     checkSchemas(registrySettings(settings), topics(), settings.topicPrefix),
+    checkRedis(settings.redisUrl),
   ])
-  return [...own, ...inKafka, ...inRegistry]
+  return [...own, ...inKafka, ...inRegistry, ...inRedis]
 }
 
 async function run(given: readonly string[]): Promise<ExitCode> {

@@ -13,7 +13,7 @@ const vendors = [
 export const keyFindings = (settings: Settings): readonly Finding[] =>
   vendors.map(({ name, key, url }) => {
     const setting = settingsTable[key].name
-    const where = settings[url] === '' ? 'the vendor itself' : settings[url]
+    const where = settings[url] === '' ? 'the vendor itself' : new URL(settings[url]).origin
     if (settings[key] !== '') return fine('keys', setting, `is set; the ${name} worker calls ${where}`)
     const todo = `Set ${setting} or ${setting}_FILE where the ${name} worker runs; "waybill up" brings keys of its own for its simulator.`
     return notice('keys', setting, `is not set here, and the ${name} worker does not start without it`, todo)

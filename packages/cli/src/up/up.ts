@@ -30,6 +30,7 @@ Example: npm run waybill -- up --replicas 2
 const notPassedOn: readonly (keyof Settings)[] = [
   'kafkaBrokers',
   'schemaRegistryUrl',
+  'redisUrl',
   'openaiApiKey',
   'anthropicApiKey',
   'geminiApiKey',
@@ -59,13 +60,9 @@ export function checkKeys(settings: Settings): void {
 }
 
 /** What to type elsewhere to use this deployment. */
-function addressesOf({ stack, settings }: Pick<Platform, 'stack' | 'settings'>): Readonly<Record<string, string>> {
-  return {
-    KAFKA_BROKERS: stack.kafkaBrokers.join(','),
-    SCHEMA_REGISTRY_URL: stack.schemaRegistryUrl,
-    WAYBILL_PREFIX: settings.topicPrefix,
-    WAYBILL_PARTITIONS: String(settings.partitions),
-  }
+function addressesOf({ addresses, settings }: Platform): readonly (readonly [string, string])[] {
+  const all = { ...addresses, WAYBILL_PARTITIONS: String(settings.partitions) }
+  return Object.entries(all).filter(([, value]) => value !== '')
 }
 
 function announce(platform: Platform, json: boolean): void {
@@ -73,9 +70,9 @@ function announce(platform: Platform, json: boolean): void {
   const { simulatorUrl, notices } = platform
   for (const notice of notices) tell(`Note: ${notice}`)
   if (json) {
-    say(JSON.stringify({ ...addresses, simulatorUrl: simulatorUrl ?? null }))
+    say(JSON.stringify({ ...Object.fromEntries(addresses), simulatorUrl: simulatorUrl ?? null }))
   } else {
-    for (const [name, value] of Object.entries(addresses)) say(`export ${name}=${value}`)
+    for (const [name, value] of addresses) say(`export ${name}=${value}`)
   }
   if (simulatorUrl !== undefined)
     tell(`The vendors are simulated at ${simulatorUrl}: no key is used, nothing is billed.`)
