@@ -1,0 +1,38 @@
+// All services in virtual time, under every fault that a seed can think of.
+import assert from 'node:assert/strict'
+import { after, test } from 'node:test'
+import { mutations } from './mutants/mutations.ts'
+import { run } from './run.ts'
+import { hunt, search } from './searching.ts'
+import { SeedThreads } from './seed-threads.ts'
+
+const threads = new SeedThreads(2)
+after(() => threads.close())
+
+test('no seed breaks a promise', async (t) => {
+  const found = await search(threads, { from: 1, seeds: 2_000, untilMs: 60_000 })
+  t.diagnostic(`${found.seeds} seeds, ${found.events} events in ${Math.round(found.tookMs)} ms`)
+  assert.deepEqual(
+    found.broken.map(({ seed, violations }) => `seed ${seed}: ${violations[0]}`),
+    [],
+  )
+  assert.ok(found.seeds === 2_000, `only ${found.seeds} seeds were run within a minute`)
+  assert.ok(found.calls > found.seeds && found.replies > found.seeds)
+  assert.deepEqual(Object.keys(found.weathers).toSorted(), ['calm', 'doubtful', 'moving', 'stormy'])
+})
+
+test('a seed replays to the same trace', async () => {
+  for (const seed of [1, 7, 45]) {
+    const traces: [string[], string[]] = [[], []]
+    for (const trace of traces) await run(seed, { tell: (line) => trace.push(line) })
+    assert.ok(traces[0].length > 50)
+    assert.deepEqual(traces[0], traces[1])
+  }
+})
+
+for (const { name } of mutations)
+  test(`it would be noticed if ${name}`, async () => {
+    const { seeds, violation } = await hunt(threads, name, 400)
+    assert.ok(seeds !== null, 'the mutation escaped')
+    assert.notEqual(violation, '')
+  })
