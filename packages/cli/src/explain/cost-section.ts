@@ -37,9 +37,10 @@ function sums(money: Money): readonly string[] {
   const paid = `  Paid: ${exactDollars(paidPicoUsd)}${unknown}`
   if (baselinePicoUsd === null || savedPicoUsd === null) return [paid, '  No baseline: there was no answer to compare.']
   const percent = baselinePicoUsd === 0 ? '' : ` (${((100 * savedPicoUsd) / baselinePicoUsd).toFixed(1)} %)`
+  const doubt = unknownCalls === 0 ? '' : ', before what the calls of unknown outcome may have cost'
   return [
     paid,
-    `  ${savedPicoUsd < 0 ? 'Overspent' : 'Saved'}: ${exactDollars(baselinePicoUsd)} on ${baselineModel ?? 'the baseline'} (an estimate) − ${exactDollars(paidPicoUsd)} = ${exactDollars(savedPicoUsd)}${percent}`,
+    `  ${savedPicoUsd < 0 ? 'Overspent' : 'Saved'}: ${exactDollars(baselinePicoUsd)} on ${baselineModel ?? 'the baseline'} (an estimate) − ${exactDollars(paidPicoUsd)} = ${exactDollars(savedPicoUsd)}${percent}${doubt}`,
   ]
 }
 

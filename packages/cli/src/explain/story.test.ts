@@ -122,6 +122,12 @@ test('a record that could not be processed', () => {
   assert.match(story, /router gave up on requests\/0\/7: malformed — no Request of schema 1/u)
 })
 
+test('a record that is gone has still been stored at a known time', () => {
+  const story = storyOf({ ...served, requests: [] }, now)
+  assert.match(story, /\+0 ms +the request is stored as requests\/0\/7, whose record is gone by now/u)
+  assert.match(story, /830 ms after it was stored/u)
+})
+
 test('names are compared exactly, and without a tenant at every tenant', () => {
   assert.equal(namesRequest('1', undefined)({ tenant: 'a', id: '1' }), true)
   assert.equal(namesRequest('1', 'a')({ tenant: 'A', id: '1' }), false)

@@ -90,10 +90,22 @@ const replied = ({ status, reason, detail, duplicate }: Evidence['replies'][numb
     detail === null ? '' : ` — ${oneLine(detail, 200)}`,
   ].join('')
 
+/** Records that decisions name and that can no longer be read: when they were stored is still known. */
+function goneMoments({ requests, decisions }: Evidence): readonly Moment[] {
+  const known = new Set(requests.map(({ coordinates }) => coordinates))
+  return decisions
+    .filter(({ request }) => !known.has(request))
+    .map(({ request, appendedAt }) => ({
+      at: appendedAt,
+      what: `the request is stored as ${request}, whose record is gone by now or cannot be read`,
+    }))
+}
+
 /** Everything that tells a time, oldest first; what has the same time stays in the order of the path. */
 export function momentsOf(evidence: Evidence): readonly Moment[] {
   const moments: readonly Moment[] = [
     ...evidence.requests.map((note) => ({ at: note.appendedAt, what: askedFor(note) })),
+    ...goneMoments(evidence),
     ...evidence.decisions.map((decision) => ({ at: decision.at, what: decided(decision) })),
     ...evidence.costs.flatMap(attemptMoments),
     ...evidence.replies.map((reply) => ({ at: reply.repliedAt, what: replied(reply) })),
