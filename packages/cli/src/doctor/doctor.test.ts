@@ -6,6 +6,7 @@ import { topicConfig } from '@waybill/runtime/kafka/admin'
 import { decisions, deadLetters, replies, requests, routerChangelog, topics } from '@waybill/schemas/topics'
 import { deadLetterFindings } from './dead-letters-check.ts'
 import type { Finding } from './finding.ts'
+import { messageOf } from './finding.ts'
 import { groupFindings, groups } from './groups-check.ts'
 import { doctorPage } from './page.ts'
 import { checkRedis } from './redis-check.ts'
@@ -141,4 +142,18 @@ test('Redis: absent, there, and gone; its password is never told', async () => {
   const [gone] = await checkRedis(url)
   assert.deepEqual([gone?.level, gone?.where], ['notice', `127.0.0.1:${port}`])
   assert.doesNotMatch(JSON.stringify(gone), /secret/u)
+})
+
+test('an error is told with the cause at its bottom', () => {
+  const refused = new Error('connect ECONNREFUSED 127.0.0.1:1')
+  const retries = new Error('too many retries', { cause: refused })
+  assert.equal(
+    messageOf(new Error('fetch failed', { cause: retries })),
+    'fetch failed (connect ECONNREFUSED 127.0.0.1:1)',
+  )
+  assert.equal(
+    messageOf(new Error('all', { cause: new AggregateError([refused], '') })),
+    'all (connect ECONNREFUSED 127.0.0.1:1)',
+  )
+  assert.equal(messageOf(refused), refused.message)
 })

@@ -34,5 +34,13 @@ export const notice = (area: string, where: string, what: string, todo: string):
   todo,
 })
 
-/** What went wrong, without what the error was caused by. */
-export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
+/** What went wrong, and the cause at the bottom of it: "fetch failed" alone helps nobody. */
+export function messageOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error)
+  let deepest: Error = error
+  while (deepest.cause instanceof Error) deepest = deepest.cause
+  // Of several addresses that were tried, Node names the errors in a list of their own.
+  const [first] = deepest instanceof AggregateError ? deepest.errors : []
+  const bottom = first instanceof Error ? first.message : deepest.message
+  return bottom === error.message || bottom === '' ? error.message : `${error.message} (${bottom})`
+}
