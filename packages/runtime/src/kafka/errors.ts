@@ -100,6 +100,14 @@ const busy = new Set<number>([code.coordinatorLoading, code.concurrentTransactio
 /** Whether a coordinator has refused before it did anything, and will soon accept. */
 export const isBusy = (errorCode: number): boolean => busy.has(errorCode)
 
+const refusedForNow = new Set<number>([code.notEnoughReplicas, code.notEnoughReplicasAfterAppend])
+/**
+ * Whether a batch may be sent again with the same sequence number, by which a broker knows one that it has. A broker that
+ * cannot reach the coordinator just then says that it has not enough replicas.
+ */
+export const maySendAgain = (errorCode: number): boolean =>
+  isBusy(errorCode) || isStale(errorCode) || refusedForNow.has(errorCode)
+
 /** Whether it will, or another one, which has to be found first. */
 export const isPassing = (errorCode: number): boolean =>
   isBusy(errorCode) || errorCode === code.coordinatorNotAvailable || errorCode === code.notCoordinator

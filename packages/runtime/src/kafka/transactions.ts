@@ -6,7 +6,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Appended, Send, Transactions } from '../log.ts'
 import { LogError } from '../log.ts'
-import { BrokerError, code, codeOf, failOn, isBusy, isPassing, isStale, toLogError } from './errors.ts'
+import { BrokerError, code, codeOf, failOn, isBusy, isPassing, isStale, maySendAgain, toLogError } from './errors.ts'
 import type { Broker, Cluster } from './internals.ts'
 import { byLeader, checkDistinct, produce } from './producing.ts'
 import type { CompleteSettings } from './settings.ts'
@@ -216,7 +216,7 @@ const isFor = (one: Acknowledged, { topic, partition }: Batch): boolean =>
 
 /** What a transaction fails with, where its batches fail with different errors. */
 function seriousness({ errorCode }: Acknowledged): number {
-  if (isBusy(errorCode) || isStale(errorCode)) return 0
+  if (maySendAgain(errorCode)) return 0
   return errorCode === code.messageTooLarge || errorCode === code.recordListTooLarge ? 1 : 2
 }
 
