@@ -3,7 +3,8 @@ import type { Random } from './random.ts'
 import type { Member, World } from './world.ts'
 
 function someone(world: World, random: Random): Member | undefined {
-  const { members } = world
+  const { members: all, taste } = world
+  const members = taste.isHot ? all.filter(({ process }) => process.kind === 'anthropic' || random.chance(0.2)) : all
   return members[random.below(members.length)]
 }
 

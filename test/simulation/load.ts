@@ -22,21 +22,25 @@ export interface Arriving {
 
 export const partitions = 2
 
+/** What may differ between requests of one content; where everybody wants the same, nothing does. */
+function variation(random: Random, { isHot }: Taste, number: number): Partial<Request> {
+  const [isKeyed, isOther] = [random.chance(0.15), random.chance(0.2)]
+  const key: Partial<Request> = { idempotency: 'key', idempotencyKey: `key-${random.below(2)}` }
+  const tenant = isOther && !isHot ? 'umbrella' : 'acme'
+  return { tenant, labels: { number: `${number}` }, ...(isKeyed && !isHot ? key : {}) }
+}
+
 function requestOf(random: Random, taste: Taste, number: number): Request {
   const content = random.below(taste.contents)
-  const isKeyed = random.chance(0.15)
   const padding = taste.damaged > 0 && random.chance(0.1) ? 'y'.repeat(9_000) : ''
   return {
     ...plainRequest,
-    tenant: random.chance(0.8) ? 'acme' : 'umbrella',
+    ...variation(random, taste, number),
     id: `id-${taste.shortWindow || random.chance(0.9) ? number : random.below(number + 1)}`,
     messages: [says('user', `content-${content} ${padding}`)],
     taskClass: content % 2 === 0 ? 'chat' : 'code',
     latencyBudgetMs: random.chance(taste.smallBudgets) ? random.between(100, 3_000) : 30_000,
     maxOutputTokens: 100,
-    idempotency: isKeyed ? 'key' : 'content',
-    idempotencyKey: isKeyed ? `key-${random.below(2)}` : null,
-    labels: { number: `${number}` },
   }
 }
 

@@ -11,6 +11,8 @@ export interface Taste {
   /** Whether claims are forgotten within the run. */
   readonly shortWindow: boolean
   readonly slowestReadMs: number
+  /** Whether all ask for one content while workers come and go: chain upon chain of one hash. */
+  readonly isHot: boolean
   readonly requests: number
   readonly contents: number
   readonly strictShare: number
@@ -51,6 +53,7 @@ const quietVendor: VendorTaste = {
 const still = {
   shortWindow: false,
   slowestReadMs: 0,
+  isHot: false,
   policyTurns: false,
   smallBudgets: 0,
   vendor: quietVendor,
@@ -109,9 +112,22 @@ export function tasteOf(random: Random): Taste {
     case 'doubtful':
       return { ...base, lost: 0.005, disturbed: random.between(20, 150) }
     case 'stormy':
-      return { ...base, ...storm(random) }
+      return { ...base, ...storm(random), ...(random.chance(0.25) ? heat(random) : {}) }
   }
 }
+
+const heat = (random: Random): Partial<Taste> => ({
+  isHot: true,
+  requests: 30,
+  contents: 1,
+  strictShare: 0,
+  policyTurns: false,
+  smallBudgets: 0,
+  faultsMs: 60_000,
+  freezes: random.between(6, 12),
+  rebalances: random.between(0, 8),
+  vendor: { ...quietVendor, unusable: 20, ambiguous: 40, slowestMs: 9_000 },
+})
 
 function storm(random: Random): Partial<Taste> {
   const some = (most: number): number => (random.chance(0.5) ? random.below(most + 1) : 0)

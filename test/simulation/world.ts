@@ -259,7 +259,7 @@ export class World {
   /** SIGSTOP for longer than a session, or not; then it wakes, and believes what it last heard for a while. */
   freeze({ process, log }: Member): void {
     if (process.isDead || process.isFrozen) return
-    const ms = this.#faults.pick([1_000, 5_000, 9_000, 25_000])
+    const ms = this.#faults.pick(this.taste.isHot ? [7_000, 9_000, 12_000] : [1_000, 5_000, 9_000, 25_000])
     this.tell(`${process.id} freezes for ${ms}`)
     process.freeze()
     this.clock.schedule(6_000, () => {
