@@ -128,24 +128,24 @@ function followTail<Value>(
   topic: Topic<Value>,
   hear: (value: Value) => void,
 ): void {
-  for (let partition = 0; partition < settings.partitions; partition++)
-    void log.range(topic.name, partition).then(
-      ({ end }) =>
-        log.follow({
-          topic: topic.name,
-          partition,
-          offset: end,
-          hasRoom: () => true,
-          deliver(records) {
-            for (const { value } of records) {
-              const decoded = codec.decode(topic.value, value)
-              if (decoded.kind === 'value') hear(decoded.value)
-            }
-          },
-          fail: () => undefined,
-        }),
-      () => undefined,
-    )
+  const followOne = async (partition: number): Promise<void> => {
+    const { end } = await log.range(topic.name, partition)
+    log.follow({
+      topic: topic.name,
+      partition,
+      offset: end,
+      hasRoom: () => true,
+      deliver(records) {
+        for (const { value } of records) {
+          const decoded = codec.decode(topic.value, value)
+          if (decoded.kind === 'value') hear(decoded.value)
+        }
+      },
+      fail: () => undefined,
+    })
+  }
+  // A process that stops at once has no log any more.
+  for (let partition = 0; partition < settings.partitions; partition++) void followOne(partition).catch(() => undefined)
 }
 
 /** The runtime has decoded the value with the schema of its topic. */
