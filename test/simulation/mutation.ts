@@ -7,7 +7,7 @@ import type { WorkerStage } from '@waybill/worker/service'
 import type { SimulatedProcess } from './simulated-process.ts'
 
 /** What a mutation may hold on to for as long as a process lives. */
-export interface Surroundings {
+interface Surroundings {
   readonly process: SimulatedProcess
   readonly log: Log
   readonly codec: Codec

@@ -33,7 +33,7 @@ export interface VendorTaste {
 
 const origin = 'https://vendor.invalid'
 
-export class CallBroken extends Error {
+class CallBroken extends Error {
   override readonly name: string
   readonly code: string
   constructor(name: string, code: string) {
