@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { topics } from '../src/topics.ts'
@@ -12,11 +13,14 @@ const folder = join(root, 'schemas/src/generated')
 test('the generated types are what npm run generate would write', () => {
   const files = generated()
   assert.deepEqual(readdirSync(folder).toSorted(), [...files.keys()].toSorted())
-  const scratch = mkdtempSync(join(root, 'schemas/.fresh-'))
+  const scratch = mkdtempSync(join(tmpdir(), 'fresh-'))
   try {
     for (const [name, text] of files) writeFileSync(join(scratch, name), text)
     const oxfmt = join(root, 'node_modules/oxfmt/bin/oxfmt')
-    const { status, stderr } = spawnSync(process.execPath, [oxfmt, scratch], { cwd: root, encoding: 'utf8' })
+    const { status, stderr } = spawnSync(process.execPath, [oxfmt, '--config', join(root, '.oxfmtrc.json'), scratch], {
+      cwd: scratch,
+      encoding: 'utf8',
+    })
     assert.equal(status, 0, stderr)
     for (const name of files.keys())
       assert.equal(readFileSync(join(scratch, name), 'utf8'), readFileSync(join(folder, name), 'utf8'), name)

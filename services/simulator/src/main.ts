@@ -66,6 +66,11 @@ if (values.help === true) process.stdout.write(usage)
 else {
   const simulator = await startSimulator(options)
   process.stdout.write(`${JSON.stringify({ ready: true, url: simulator.url })}\n`)
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void simulator.close())
-  if (values['with-parent'] === true) process.stdin.on('end', () => void simulator.close()).resume()
+  // An open standard input would keep a closed simulator alive.
+  const stop = async (): Promise<void> => {
+    await simulator.close()
+    process.exit()
+  }
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void stop())
+  if (values['with-parent'] === true) process.stdin.on('end', () => void stop()).resume()
 }

@@ -50,7 +50,15 @@ function said({ outputs = [] }: Step<WorkerState, Effect>): readonly unknown[] {
     return [topic.name, key, order?.['claim'], outcome?.['kind'], outcome?.['failure'], worker, headers]
   })
 }
-const headers = { claim: 'requests/0/7', attempt: '1', owner: 'order-1', tenant: 'acme', id: 'order-1', hash: 'abc' }
+const headers = {
+  claim: 'requests/0/7',
+  attempt: '1',
+  k: '0',
+  owner: 'order-1',
+  tenant: 'acme',
+  id: 'order-1',
+  hash: 'abc',
+}
 const result = (kind: string, failure: string | null, by = 'me', rest = {}): readonly unknown[] => [
   'provider.results',
   'abc',

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { createServer } from 'node:net'
 import { test } from 'node:test'
+import { stripVTControlCharacters } from 'node:util'
 import { readSettings } from '@waybill/runtime/config'
 import { topicConfig } from '@waybill/runtime/kafka/admin'
 import { decisions, deadLetters, replies, requests, routerChangelog, topics } from '@waybill/schemas/topics'
@@ -120,7 +121,7 @@ test('settings: keys, users without a mechanism’s secret, and passwords in the
 })
 
 test('the page sums up, and tells what to do', () => {
-  const page = doctorPage(having(requests.name, {}, 0))
+  const page = stripVTControlCharacters(doctorPage(having(requests.name, {}, 0)))
   assert.match(page, /^topics\n {2}✗ waybill\.requests: is not there\n {6}→ "waybill topics --create"/u)
   assert.match(page, /1 thing wrong, 0 things to look at\.$/u)
   assert.equal(doctorPage([]), 'All is well.')

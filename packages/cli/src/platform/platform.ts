@@ -10,6 +10,7 @@ import { javaHome, readSettings } from '@waybill/runtime/config'
 import { createTopics, removeMember } from '@waybill/runtime/kafka/admin'
 import { openKafkaLog } from '@waybill/runtime/kafka/log'
 import { kafkaSettings, openRegisteredCodec } from '@waybill/runtime/process'
+import { registrySettings } from '../connection.ts'
 import type { Arena, Reader } from './arena.ts'
 import type { Program } from './supervisor.ts'
 import { Supervised } from './supervisor.ts'
@@ -131,8 +132,8 @@ async function onStack(
   const services = programsOf(environment, replicas).map((program) => new Supervised(program, supervise))
   running.push(...services)
   await Promise.all(services.map(({ ready }) => ready))
-  const { topicPrefix: prefix, schemaRegistryUrl: url } = settings
-  const client = await connect({ kafka, registry: { url }, prefix })
+  const { topicPrefix: prefix } = settings
+  const client = await connect({ kafka, registry: registrySettings(settings), prefix })
   return {
     kind: 'kafka',
     settings,
