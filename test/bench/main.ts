@@ -1,5 +1,6 @@
 // `npm run bench`: the one way to every benchmark.
 import { parseArgs } from 'node:util'
+import { benchDecision } from './decision.ts'
 import { benchPath } from './path.ts'
 
 const { values, positionals } = parseArgs({
@@ -8,13 +9,15 @@ const { values, positionals } = parseArgs({
     rate: { type: 'string', default: '50,200' },
     seconds: { type: 'string', default: '20' },
     partitions: { type: 'string', default: '4' },
+    steps: { type: 'string', default: '250000' },
     json: { type: 'boolean', default: false },
   },
 })
 
 const help = `Usage: npm run bench -- NAME [--json]
 
-  path   the whole path on real Kafka: --rate 50,200 requests a second, --seconds 20, --partitions 4
+  path       the whole path on real Kafka: --rate 50,200 requests a second, --seconds 20, --partitions 4
+  decision   the router's step in one process, and the decision alone over 50 candidates: --steps 250000
 `
 
 const progress = (line: string): void => void process.stderr.write(`${line}\n`)
@@ -40,8 +43,21 @@ async function path(): Promise<void> {
     }
 }
 
-if (positionals[0] === 'path') await path()
-else {
-  process.stdout.write(help)
-  process.exitCode = positionals.length === 0 ? 0 : 2
+async function decision(): Promise<void> {
+  const result = await benchDecision(Number(values.steps), progress)
+  if (values.json) process.stdout.write(`${JSON.stringify(result)}\n`)
+  else {
+    process.stdout.write(`decide alone, 50 candidates: ${result.decideUs} µs median\n`)
+    for (const { bytes, p50Us, p99Us, p999Us, worstUs } of result.sizes)
+      process.stdout.write(`${bytes} bytes: p50 ${p50Us} p99 ${p99Us} p99.9 ${p999Us} worst ${worstUs} µs\n`)
+  }
 }
+
+/** Adding a benchmark is a file, and a line here. */
+const benches: Readonly<Record<string, () => Promise<void>>> = { path, decision }
+const [name = ''] = positionals
+const bench = benches[name]
+if (bench === undefined) {
+  process.stdout.write(help)
+  process.exitCode = name === '' ? 0 : 2
+} else await bench()

@@ -14,8 +14,9 @@ import type { Log } from './log.ts'
 import type { Logger } from './observability/logger.ts'
 import { openLogger } from './observability/logger.ts'
 import type { Codec } from './registry/codec.ts'
-import { openCodec } from './registry/codec.ts'
+import { openCodec, registerSubjects } from './registry/codec.ts'
 import { confluentRegistry } from './registry/confluent-registry.ts'
+import type { SchemaRegistry } from './registry/schema-registry.ts'
 import type { RunningService } from './task/service.ts'
 import { schemasOf } from './task/stage.ts'
 import type { TaskEvent } from './task/task.ts'
@@ -46,16 +47,21 @@ export function kafkaSettings(settings: Settings, clientId: string): KafkaSettin
   }
 }
 
-/** The codec of every topic, its schemas registered. */
-export function openRegisteredCodec(settings: Settings): Promise<Codec> {
-  const registry = confluentRegistry({
+const registryOf = (settings: Settings): SchemaRegistry =>
+  confluentRegistry({
     url: settings.schemaRegistryUrl,
     ...(settings.schemaRegistryUser === ''
       ? {}
       : { username: settings.schemaRegistryUser, password: settings.schemaRegistryPassword }),
   })
-  return openCodec(registry, allSubjects(settings.topicPrefix))
-}
+
+/** Registers the schema of every topic. */
+export const registerSchemas = (settings: Settings): Promise<void> =>
+  registerSubjects(registryOf(settings), allSubjects(settings.topicPrefix))
+
+/** The codec of every record. */
+export const openRegisteredCodec = (settings: Settings): Promise<Codec> =>
+  openCodec(registryOf(settings), allSubjects(settings.topicPrefix))
 
 const allSubjects = (prefix: string): ReadonlyMap<string, RecordSchema<unknown>> => schemasOf(topics(), prefix)
 

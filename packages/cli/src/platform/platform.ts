@@ -9,7 +9,7 @@ import type { Settings } from '@waybill/runtime/config'
 import { javaHome, readSettings } from '@waybill/runtime/config'
 import { createTopics, removeMember } from '@waybill/runtime/kafka/admin'
 import { openKafkaLog } from '@waybill/runtime/kafka/log'
-import { kafkaSettings, openRegisteredCodec } from '@waybill/runtime/process'
+import { kafkaSettings, openRegisteredCodec, registerSchemas } from '@waybill/runtime/process'
 import { registrySettings } from '../connection.ts'
 import type { Arena, Reader } from './arena.ts'
 import type { Program } from './supervisor.ts'
@@ -124,8 +124,7 @@ async function onStack(
   if (simulator !== undefined) running.push(simulator)
   progress('Creating topics and registering schemas')
   const { partitions, replicationFactor } = settings
-  await createTopics(kafka, topics(), { partitions, replicationFactor })
-  await openRegisteredCodec(settings)
+  await Promise.all([createTopics(kafka, topics(), { partitions, replicationFactor }), registerSchemas(settings)])
   const simulatorUrl = simulator === undefined ? undefined : (await simulator.ready).url
   Object.assign(environment, simulated(simulatorUrl))
   progress('Starting the services')

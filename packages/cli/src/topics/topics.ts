@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util'
 import { topics as topicTable } from '@waybill/schemas/topics'
 import { readSettings } from '@waybill/runtime/config'
 import { createTopics } from '@waybill/runtime/kafka/admin'
-import { kafkaSettings, openRegisteredCodec } from '@waybill/runtime/process'
+import { kafkaSettings, registerSchemas } from '@waybill/runtime/process'
 import type { Command, ExitCode } from '../command.ts'
 import { say, tell, UsageError } from '../command.ts'
 import { deploymentSettings } from '../connection.ts'
@@ -28,7 +28,7 @@ async function create(): Promise<void> {
   tell('Creating topics')
   await createTopics(kafkaSettings(settings, 'waybill-topics'), topicTable(), { partitions, replicationFactor })
   tell('Registering schemas')
-  await openRegisteredCodec(settings)
+  await registerSchemas(settings)
 }
 
 async function run(given: readonly string[]): Promise<ExitCode> {

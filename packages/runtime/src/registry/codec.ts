@@ -152,8 +152,17 @@ class AvroCodec implements Codec {
   }
 }
 
+/** Registers every subject. @throws RegistryError */
+export async function registerSubjects(
+  registry: SchemaRegistry,
+  subjects: ReadonlyMap<string, RecordSchema<unknown>>,
+): Promise<void> {
+  await Promise.all([...subjects].map(([subject, { avro }]) => registry.register(subject, avro)))
+}
+
 /**
- * Registers what is written, and returns the codec.
+ * Registers each record under the first of its subjects, and returns the codec. Ids are given per content, so that one
+ * subject is enough to know a record's id: a process that starts asks the registry a few times only.
  * @param subjects the records by subject
  * @throws RegistryError
  */
@@ -161,8 +170,12 @@ export async function openCodec(
   registry: SchemaRegistry,
   subjects: ReadonlyMap<string, RecordSchema<unknown>>,
 ): Promise<Codec> {
+  const firsts = new Map<string, string>()
+  for (const [subject, { name }] of subjects) if (!firsts.has(name)) firsts.set(name, subject)
   const ids = await Promise.all(
-    [...subjects].map(async ([subject, { name, avro }]) => [name, await registry.register(subject, avro)] as const),
+    [...subjects]
+      .filter(([subject, { name }]) => firsts.get(name) === subject)
+      .map(async ([subject, { name, avro }]) => [name, await registry.register(subject, avro)] as const),
   )
   return new AvroCodec(registry, new Map(ids))
 }
