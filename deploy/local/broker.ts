@@ -19,6 +19,8 @@ export type BrokerOptions = {
   readonly port: number
   readonly controllerPort: number
   readonly profile: Profile
+  /** Lets in only this user, by PLAIN and by SCRAM-SHA-512; anybody without it. */
+  readonly sasl?: { readonly username: string; readonly password: string }
   /** Further flags of the JVM, asked at each start. */
   readonly flags: () => readonly string[]
   readonly background?: AbortSignal
@@ -35,7 +37,7 @@ const jvmFlags: Readonly<Record<Profile, readonly string[]>> = {
 export async function startBroker(options: BrokerOptions): Promise<StackProcess> {
   const settings = join(options.folder, 'server.properties')
   mkdirSync(options.folder, { recursive: true })
-  writeFileSync(settings, serverProperties(options.port, options.controllerPort, join(options.folder, 'data')))
+  writeFileSync(settings, serverProperties(options, join(options.folder, 'data')))
   await format(options)
   const logging = '-Dorg.slf4j.simpleLogger'
   return startSupervised({
@@ -65,19 +67,35 @@ export async function startBroker(options: BrokerOptions): Promise<StackProcess>
 async function format(options: BrokerOptions): Promise<void> {
   const data = join(options.folder, 'data')
   if (existsSync(data)) return
-  const template = `${options.jars}-formatted`
-  if (!existsSync(template)) await writeTemplate(options, template)
   const unfinished = `${data}.unfinished`
   rmSync(unfinished, { recursive: true, force: true })
-  cpSync(template, unfinished, { recursive: true })
+  // A user is part of what is formatted, and of no other broker.
+  if (options.sasl !== undefined) await runFormat(options, unfinished)
+  else cpSync(await formattedTemplate(options), unfinished, { recursive: true })
   renameSync(unfinished, data)
 }
 
-async function writeTemplate({ java, jars, folder }: BrokerOptions, template: string): Promise<void> {
+async function formattedTemplate(options: BrokerOptions): Promise<string> {
+  const template = `${options.jars}-formatted`
+  if (existsSync(template)) return template
   const unfinished = `${template}.${process.pid}`
+  await runFormat(options, unfinished)
+  try {
+    renameSync(unfinished, template)
+  } catch {
+    // Another stack has written it at the same time.
+    rmSync(unfinished, { recursive: true, force: true })
+  }
+  return template
+}
+
+async function runFormat(options: BrokerOptions, data: string): Promise<void> {
+  const { java, jars, folder, sasl } = options
   const settings = join(folder, 'format.properties')
-  writeFileSync(settings, serverProperties(9092, 9093, unfinished))
+  writeFileSync(settings, serverProperties({ ...options, port: 9092, controllerPort: 9093 }, data))
   const tool = ['-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC', '-cp', join(jars, '*'), 'kafka.tools.StorageTool']
+  const user =
+    sasl === undefined ? [] : ['--add-scram', `SCRAM-SHA-512=[name=${sasl.username},password=${sasl.password}]`]
   const { exitCode, output } = await runCommand(java.command, [
     ...tool,
     'format',
@@ -85,14 +103,9 @@ async function writeTemplate({ java, jars, folder }: BrokerOptions, template: st
     'AAAAAAAAQACAAAAAAAAAAQ',
     '-c',
     settings,
+    ...user,
   ])
-  if (exitCode !== 0) throw new StackError('programDied', `Kafka could not format ${unfinished}: ${output.trim()}`)
-  try {
-    renameSync(unfinished, template)
-  } catch {
-    // Another stack has written it at the same time.
-    rmSync(unfinished, { recursive: true, force: true })
-  }
+  if (exitCode !== 0) throw new StackError('programDied', `Kafka could not format ${data}: ${output.trim()}`)
 }
 
 function accepts(port: number): Promise<boolean> {
@@ -106,24 +119,40 @@ function accepts(port: number): Promise<boolean> {
   })
 }
 
-function serverProperties(port: number, controllerPort: number, data: string): string {
+type Listening = Pick<BrokerOptions, 'port' | 'controllerPort' | 'sasl'>
+
+function serverProperties({ port, controllerPort, sasl }: Listening, data: string): string {
+  const clients = sasl === undefined ? 'PLAINTEXT' : 'SASL_PLAINTEXT'
   const settings = {
     'process.roles': 'broker,controller',
     'node.id': 1,
     'controller.quorum.voters': `1@127.0.0.1:${controllerPort}`,
-    listeners: `PLAINTEXT://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controllerPort}`,
-    'advertised.listeners': `PLAINTEXT://127.0.0.1:${port}`,
+    listeners: `${clients}://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controllerPort}`,
+    'advertised.listeners': `${clients}://127.0.0.1:${port}`,
     'controller.listener.names': 'CONTROLLER',
-    'inter.broker.listener.name': 'PLAINTEXT',
-    'listener.security.protocol.map': 'CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT',
+    'inter.broker.listener.name': clients,
+    'listener.security.protocol.map': `CONTROLLER:PLAINTEXT,${clients}:${clients}`,
     'log.dirs': data,
     ...oneNode,
     ...quickRecovery,
     ...twoCores,
+    ...(sasl === undefined ? {} : saslProperties(sasl)),
   }
   return Object.entries(settings)
     .map(([name, value]) => `${name}=${value}\n`)
     .join('')
+}
+
+/** The broker is a client of itself, when it writes the markers of transactions: the same user, by PLAIN. */
+function saslProperties({ username, password }: NonNullable<BrokerOptions['sasl']>): Readonly<Record<string, string>> {
+  const listener = 'listener.name.sasl_plaintext'
+  const [security, login] = ['org.apache.kafka.common.security', `username="${username}" password="${password}"`]
+  return {
+    'sasl.enabled.mechanisms': 'PLAIN,SCRAM-SHA-512',
+    'sasl.mechanism.inter.broker.protocol': 'PLAIN',
+    [`${listener}.plain.sasl.jaas.config`]: `${security}.plain.PlainLoginModule required ${login} user_${username}="${password}";`,
+    [`${listener}.scram-sha-512.sasl.jaas.config`]: `${security}.scram.ScramLoginModule required;`,
+  }
 }
 
 /** Topics of the broker's own with one replica and one partition each; 50, the default, are 50 folders to recover. */

@@ -1,0 +1,113 @@
+// A broker that wants a user and a password, as most brokers do that somebody brings along.
+import assert from 'node:assert/strict'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, before, describe, test } from 'node:test'
+import { requests } from '@waybill/schemas/topics'
+import { startBroker } from '@waybill/deploy/broker'
+import { installKafka } from '@waybill/deploy/install'
+import { findJava } from '@waybill/deploy/java'
+import { choosePort } from '@waybill/deploy/ports'
+import type { StackProcess } from '@waybill/deploy/supervised'
+import { stateFolder } from '@waybill/cli/platform/platform'
+import { createTopics } from '@waybill/runtime/kafka/admin'
+import { openKafkaLog } from '@waybill/runtime/kafka/log'
+import type { KafkaSettings } from '@waybill/runtime/kafka/settings'
+import type { Log } from '@waybill/runtime/log'
+import { LogError } from '@waybill/runtime/log'
+import { noBroker } from './kafka-broker.ts'
+
+const username = 'waybill'
+const password = 'correct horse'
+const { name: topic } = requests
+type Mechanism = NonNullable<KafkaSettings['sasl']>['mechanism']
+const mechanisms: readonly Mechanism[] = ['plain', 'scram-sha-512']
+
+async function start(folder: string, port: number): Promise<StackProcess> {
+  const java = await findJava(undefined)
+  return startBroker({
+    java,
+    jars: await installKafka(join(stateFolder, 'cache'), java, console.error),
+    folder,
+    pidFile: join(folder, 'broker.json'),
+    port,
+    controllerPort: await choosePort(port + 1),
+    profile: 'test',
+    sasl: { username, password },
+    flags: () => [],
+  })
+}
+
+/** Commits one record, and waits until it is read. */
+async function commits(log: Log): Promise<void> {
+  const transactions = await log.openTransactions('task')
+  const { promise, resolve, reject } = Promise.withResolvers<string | undefined>()
+  const end = log.follow({
+    topic,
+    partition: 1,
+    offset: 0,
+    hasRoom: () => true,
+    deliver: ([record]) => (record === undefined ? undefined : resolve(record.value?.toString())),
+    fail: reject,
+  })
+  await transactions.commit([{ topic, partition: 1, records: [{ key: 'key', value: Buffer.from('committed') }] }])
+  assert.equal(await promise, 'committed')
+  end()
+}
+
+async function joins(log: Log): Promise<void> {
+  const { promise, resolve, reject } = Promise.withResolvers<readonly number[]>()
+  const membership = await log.join({ group: 'group', topics: [topic], onAssigned: resolve, onLost: reject })
+  assert.deepEqual(await promise, [0, 1])
+  await membership.leave()
+}
+
+describe('a broker with SASL', { skip: noBroker }, () => {
+  const folder = mkdtempSync(join(tmpdir(), 'waybill-sasl-'))
+  let broker: StackProcess | undefined
+  let port = 0
+  const settingsOf = (mechanism: Mechanism, given = password): KafkaSettings => ({
+    brokers: [`127.0.0.1:${port}`],
+    clientId: 'sasl-test',
+    prefix: `${mechanism}.`,
+    sasl: { mechanism, username, password: given },
+  })
+  before(async () => {
+    port = await choosePort(0)
+    broker = await start(folder, port)
+  })
+  after(async () => {
+    await broker?.stop()
+    rmSync(folder, { recursive: true, force: true })
+  })
+
+  for (const mechanism of mechanisms) {
+    test(`${mechanism}: a transaction is committed and read, and a group is joined`, async () => {
+      const settings = settingsOf(mechanism)
+      await createTopics(settings, [requests], { partitions: 2, replicationFactor: 1 })
+      const log = await openKafkaLog(settings)
+      try {
+        await commits(log)
+        await joins(log)
+      } finally {
+        await log.close()
+      }
+    })
+
+    test(`${mechanism}: a wrong password is one error, which says where and what`, async () => {
+      await assert.rejects(openKafkaLog(settingsOf(mechanism, 'wrong horse')), (error: unknown) => {
+        assert.ok(error instanceof LogError)
+        assert.match(error.message, new RegExp(`127\\.0\\.0\\.1:${port}: .*SASLAuthenticationError`, 'u'))
+        assert.doesNotMatch(error.message, /horse/u)
+        assert.match(error.cause instanceof Error ? error.cause.message : '', /authentication failed/iu)
+        return true
+      })
+    })
+  }
+
+  test('without a user nobody gets in', async () => {
+    const { sasl: _, ...settings } = settingsOf('plain')
+    await assert.rejects(openKafkaLog(settings), LogError)
+  })
+})
