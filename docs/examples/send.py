@@ -26,7 +26,7 @@ options.add_argument("--brokers", default=os.environ.get("KAFKA_BROKERS", "127.0
 options.add_argument(
     "--registry", default=os.environ.get("SCHEMA_REGISTRY_URL", "http://127.0.0.1:18081/apis/ccompat/v7")
 )
-options.add_argument("--prefix", default="waybill.", help="what stands before every topic of this deployment")
+options.add_argument("--prefix", default=os.environ.get("WAYBILL_PREFIX", "waybill."), help="what stands before every topic of this deployment")
 given = options.parse_args()
 
 
