@@ -1,6 +1,7 @@
 import { cpSync, existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import { join } from 'node:path'
+import type { Certificate } from './certificate.ts'
 import type { Java } from './java.ts'
 import { runCommand } from './run-command.ts'
 import { StackError } from './stack-error.ts'
@@ -21,6 +22,8 @@ export type BrokerOptions = {
   readonly profile: Profile
   /** Lets in only this user, by PLAIN and by SCRAM-SHA-512; anybody without it. */
   readonly sasl?: { readonly username: string; readonly password: string }
+  /** Speaks TLS with its clients, and shows this. */
+  readonly tls?: Certificate
   /** Further flags of the JVM, asked at each start. */
   readonly flags: () => readonly string[]
   readonly background?: AbortSignal
@@ -119,10 +122,10 @@ function accepts(port: number): Promise<boolean> {
   })
 }
 
-type Listening = Pick<BrokerOptions, 'port' | 'controllerPort' | 'sasl'>
+type Listening = Pick<BrokerOptions, 'port' | 'controllerPort' | 'sasl' | 'tls'>
 
-function serverProperties({ port, controllerPort, sasl }: Listening, data: string): string {
-  const clients = sasl === undefined ? 'PLAINTEXT' : 'SASL_PLAINTEXT'
+function serverProperties({ port, controllerPort, sasl, tls }: Listening, data: string): string {
+  const clients = `${sasl === undefined ? '' : 'SASL_'}${tls === undefined ? 'PLAINTEXT' : 'SSL'}`
   const settings = {
     'process.roles': 'broker,controller',
     'node.id': 1,
@@ -136,7 +139,8 @@ function serverProperties({ port, controllerPort, sasl }: Listening, data: strin
     ...oneNode,
     ...quickRecovery,
     ...twoCores,
-    ...(sasl === undefined ? {} : saslProperties(sasl)),
+    ...(sasl === undefined ? {} : saslProperties(sasl, clients)),
+    ...(tls === undefined ? {} : tlsProperties(tls)),
   }
   return Object.entries(settings)
     .map(([name, value]) => `${name}=${value}\n`)
@@ -144,8 +148,11 @@ function serverProperties({ port, controllerPort, sasl }: Listening, data: strin
 }
 
 /** The broker is a client of itself, when it writes the markers of transactions: the same user, by PLAIN. */
-function saslProperties({ username, password }: NonNullable<BrokerOptions['sasl']>): Readonly<Record<string, string>> {
-  const listener = 'listener.name.sasl_plaintext'
+function saslProperties(
+  { username, password }: NonNullable<BrokerOptions['sasl']>,
+  clients: string,
+): Readonly<Record<string, string>> {
+  const listener = `listener.name.${clients.toLowerCase()}`
   const [security, login] = ['org.apache.kafka.common.security', `username="${username}" password="${password}"`]
   return {
     'sasl.enabled.mechanisms': 'PLAIN,SCRAM-SHA-512',
@@ -154,6 +161,15 @@ function saslProperties({ username, password }: NonNullable<BrokerOptions['sasl'
     [`${listener}.scram-sha-512.sasl.jaas.config`]: `${security}.scram.ScramLoginModule required;`,
   }
 }
+
+const tlsProperties = ({ keystore, password, file }: Certificate): Readonly<Record<string, string>> => ({
+  'ssl.keystore.type': 'PKCS12',
+  'ssl.keystore.location': keystore,
+  'ssl.keystore.password': password,
+  'ssl.key.password': password,
+  'ssl.truststore.type': 'PEM',
+  'ssl.truststore.location': file,
+})
 
 /** Topics of the broker's own with one replica and one partition each; 50, the default, are 50 folders to recover. */
 const oneNode = {

@@ -1,11 +1,12 @@
 // A broker that wants a user and a password, as most brokers do that somebody brings along.
 import assert from 'node:assert/strict'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { requests } from '@waybill/schemas/topics'
 import { startBroker } from '@waybill/deploy/broker'
+import { makeCertificate } from '@waybill/deploy/certificate'
 import { installKafka } from '@waybill/deploy/install'
 import { findJava } from '@waybill/deploy/java'
 import { choosePort } from '@waybill/deploy/ports'
@@ -24,9 +25,17 @@ const { name: topic } = requests
 type Mechanism = NonNullable<KafkaSettings['sasl']>['mechanism']
 const mechanisms: readonly Mechanism[] = ['plain', 'scram-sha-512']
 
-async function start(folder: string, port: number): Promise<StackProcess> {
+interface Started {
+  readonly broker: StackProcess
+  /** How its clients reach it, but for the password. */
+  readonly reached: Pick<KafkaSettings, 'brokers' | 'ssl'>
+}
+
+async function start(folder: string, encrypted: boolean): Promise<Started> {
   const java = await findJava(undefined)
-  return startBroker({
+  const port = await choosePort(0)
+  const tls = encrypted ? await makeCertificate(java, folder) : undefined
+  const broker = await startBroker({
     java,
     jars: await installKafka(join(stateFolder, 'cache'), java, console.error),
     folder,
@@ -35,8 +44,11 @@ async function start(folder: string, port: number): Promise<StackProcess> {
     controllerPort: await choosePort(port + 1),
     profile: 'test',
     sasl: { username, password },
+    ...(tls === undefined ? {} : { tls }),
     flags: () => [],
   })
+  const ssl = tls === undefined ? {} : { ssl: { ca: readFileSync(tls.file) } }
+  return { broker, reached: { brokers: [`127.0.0.1:${port}`], ...ssl } }
 }
 
 /** Commits one record, and waits until it is read. */
@@ -63,42 +75,42 @@ async function joins(log: Log): Promise<void> {
   await membership.leave()
 }
 
-describe('a broker with SASL', { skip: noBroker }, () => {
+async function serves(settings: KafkaSettings): Promise<void> {
+  await createTopics(settings, [requests], { partitions: 2, replicationFactor: 1 })
+  const log = await openKafkaLog(settings)
+  try {
+    await commits(log)
+    await joins(log)
+  } finally {
+    await log.close()
+  }
+}
+
+/** The tests of one broker. */
+function letsIn(encrypted: boolean): void {
   const folder = mkdtempSync(join(tmpdir(), 'waybill-sasl-'))
-  let broker: StackProcess | undefined
-  let port = 0
-  const settingsOf = (mechanism: Mechanism, given = password): KafkaSettings => ({
-    brokers: [`127.0.0.1:${port}`],
-    clientId: 'sasl-test',
-    prefix: `${mechanism}.`,
-    sasl: { mechanism, username, password: given },
-  })
+  let started: Started | undefined
+  const settingsOf = (mechanism: Mechanism, given = password): KafkaSettings => {
+    if (started === undefined) throw new Error('There is no broker.')
+    const sasl = { mechanism, username, password: given }
+    return { ...started.reached, clientId: 'sasl-test', prefix: `${mechanism}.`, sasl }
+  }
   before(async () => {
-    port = await choosePort(0)
-    broker = await start(folder, port)
+    started = await start(folder, encrypted)
   })
   after(async () => {
-    await broker?.stop()
+    await started?.broker.stop()
     rmSync(folder, { recursive: true, force: true })
   })
 
   for (const mechanism of mechanisms) {
-    test(`${mechanism}: a transaction is committed and read, and a group is joined`, async () => {
-      const settings = settingsOf(mechanism)
-      await createTopics(settings, [requests], { partitions: 2, replicationFactor: 1 })
-      const log = await openKafkaLog(settings)
-      try {
-        await commits(log)
-        await joins(log)
-      } finally {
-        await log.close()
-      }
-    })
+    test(`${mechanism}: a transaction is committed and read, and a group is joined`, () =>
+      serves(settingsOf(mechanism)))
 
     test(`${mechanism}: a wrong password is one error, which says where and what`, async () => {
       await assert.rejects(openKafkaLog(settingsOf(mechanism, 'wrong horse')), (error: unknown) => {
         assert.ok(error instanceof LogError)
-        assert.match(error.message, new RegExp(`127\\.0\\.0\\.1:${port}: .*SASLAuthenticationError`, 'u'))
+        assert.match(error.message, /127\.0\.0\.1:\d+: .*SASLAuthenticationError/u)
         assert.doesNotMatch(error.message, /horse/u)
         assert.match(error.cause instanceof Error ? error.cause.message : '', /authentication failed/iu)
         return true
@@ -110,4 +122,15 @@ describe('a broker with SASL', { skip: noBroker }, () => {
     const { sasl: _, ...settings } = settingsOf('plain')
     await assert.rejects(openKafkaLog(settings), LogError)
   })
-})
+  if (!encrypted) return
+  test('a certificate that is not trusted is refused', async () => {
+    await assert.rejects(openKafkaLog({ ...settingsOf('plain'), ssl: true }), (error: unknown) => {
+      assert.ok(error instanceof LogError)
+      assert.match(error.cause instanceof Error ? error.cause.message : '', /self-signed certificate/u)
+      return true
+    })
+  })
+}
+
+describe('a broker with SASL', { skip: noBroker }, () => letsIn(false))
+describe('a broker with SASL and TLS', { skip: noBroker }, () => letsIn(true))
