@@ -59,10 +59,11 @@ test('a program ends when its parent is killed', async (context) => {
     import { startSupervised } from '${new URL('./supervised.ts', import.meta.url).href}'
     const running = await startSupervised({ ...${JSON.stringify({ ...program(folder, patient) })},
       parameters: () => ['-e', ${JSON.stringify(patient)}], isReady: async (output) => output.includes('ready') })
-    console.log(running.pid)`
+    console.log(String(running.pid))`
   const parent = spawn(process.execPath, ['--input-type=module', '-e', script], {
     stdio: ['ignore', 'pipe', 'inherit'],
   })
+  context.after(() => parent.kill('SIGKILL'))
   const [line] = await once(createInterface({ input: parent.stdout }), 'line')
   const child = identify(Number(line))
   assert.ok(child !== undefined)
