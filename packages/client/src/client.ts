@@ -205,16 +205,17 @@ export async function connect({ kafka, registry, prefix = 'waybill.' }: ClientOp
   const subjects = new Map<string, RecordSchema<unknown>>(
     read.map(({ name, value }) => [`${prefix}${name}-value`, value]),
   )
-  const [log, codec] = await Promise.all([
-    openKafkaLog({ ...kafka, prefix, clientId: 'waybill-client' }),
-    openCodec(confluentRegistry(registry), subjects),
-  ])
-  const partitions = (await log.partitionCounts([requests.name])).get(requests.name) ?? 0
-  if (partitions === 0) {
-    await log.close()
+  const log = await openKafkaLog({ ...kafka, prefix, clientId: 'waybill-client' })
+  try {
+    const codec = await openCodec(confluentRegistry(registry), subjects)
+    const partitions = (await log.partitionCounts([requests.name])).get(requests.name) ?? 0
+    if (partitions > 0) return new Client(log, codec, partitions)
     throw new Error(
       `There is no topic ${prefix}${requests.name}: check the brokers and the prefix, or create the topics first.`,
     )
+  } catch (error) {
+    // Else its connections would keep the caller's process alive.
+    await log.close()
+    throw error
   }
-  return new Client(log, codec, partitions)
 }
