@@ -3,7 +3,8 @@ import { parseArgs } from 'node:util'
 import { replayBfclAzure } from './bfcl-azure/bfcl-azure.ts'
 import { bfclPage } from './bfcl-azure/page.ts'
 import { defaultFiles } from './bfcl-azure/reading.ts'
-import { DataError } from './data-file.ts'
+import { dataFolder, DataError } from './data-file.ts'
+import { latencyPage, replayLatency } from './latency/latency.ts'
 import { mooncakeFile, mooncakePage, replayMooncake } from './mooncake/mooncake.ts'
 
 const help = `Usage: npm run replay -- NAME [options]
@@ -12,6 +13,8 @@ const help = `Usage: npm run replay -- NAME [options]
                  --prompts FILE --matrix FILE --arrivals FILE (again for each), --seed 1, --seeds 30
   mooncake     an hour of a production service: which requests are exact repeats
                  --trace FILE
+  latency      what providers took: rolling p95 beside random, best fixed and oracle; 429 bursts, a hang, outages
+                 --data DIR with latency/ and incidents/
 
   --json       the result as one JSON object
 Data is read from ../shared/data, plain or gzipped, unless files are named. docs/replay.md explains the figures.
@@ -25,6 +28,7 @@ const { values, positionals } = parseArgs({
     matrix: { type: 'string', default: defaultFiles.matrix },
     arrivals: { type: 'string', multiple: true, default: [...defaultFiles.arrivals] },
     trace: { type: 'string', default: mooncakeFile },
+    data: { type: 'string', default: dataFolder },
     seed: { type: 'string', default: '1' },
     seeds: { type: 'string', default: '30' },
     json: { type: 'boolean', default: false },
@@ -50,7 +54,12 @@ function mooncake(): void {
   say(result, mooncakePage(result))
 }
 
-const replays: Readonly<Record<string, () => void>> = { 'bfcl-azure': bfclAzure, mooncake }
+function latency(): void {
+  const result = replayLatency(values.data, progress)
+  say(result, latencyPage(result))
+}
+
+const replays: Readonly<Record<string, () => void>> = { 'bfcl-azure': bfclAzure, mooncake, latency }
 
 const replay = replays[positionals[0] ?? '']
 if (replay === undefined || values.help) {
