@@ -1,6 +1,7 @@
 import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { displayPath } from './display-path.ts'
 import { runMaven } from './java.ts'
 import type { Java } from './java.ts'
 import { waitForLock } from './lock-file.ts'
@@ -31,7 +32,8 @@ export function installApicurio(cache: string, java: Java, progress: Progress): 
     await runMaven(java, ['dependency:copy', artifact, `-DoutputDirectory=${folder}`])
     const archive = join(folder, `apicurio-registry-app-${apicurioVersion}-all.tar.gz`)
     const { exitCode, output } = await runCommand('tar', ['-xzf', archive, '-C', folder])
-    if (exitCode !== 0) throw new StackError('installFailed', `${archive} could not be unpacked: ${output.trim()}`)
+    if (exitCode !== 0)
+      throw new StackError('installFailed', `${displayPath(archive)} could not be unpacked: ${output.trim()}`)
     rmSync(archive)
   })
 }

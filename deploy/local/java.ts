@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { runCommand } from './run-command.ts'
+import { runCommand, runSupervised } from './run-command.ts'
 import { StackError } from './stack-error.ts'
 
 export type Java = { readonly command: string; readonly home: string | undefined; readonly version: string }
@@ -38,7 +38,7 @@ export function majorVersion(output: string): number {
 /** Runs Maven with the Java that was found. It is needed only until its downloads are in the cache. */
 export async function runMaven(java: Java, parameters: readonly string[]): Promise<void> {
   const prefix = java.home === undefined ? [] : [`JAVA_HOME=${java.home}`]
-  const { exitCode, output } = await runCommand('env', [...prefix, 'mvn', '-B', '-q', ...parameters])
+  const { exitCode, output } = await runSupervised('env', [...prefix, 'mvn', '-B', '-q', ...parameters])
   if (exitCode === 0) return
   if (exitCode === 127) {
     throw new StackError(

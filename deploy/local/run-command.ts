@@ -1,4 +1,7 @@
 import { execFile } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+
+export const supervisor = fileURLToPath(new URL('./supervisor.js', import.meta.url))
 
 /** `exitCode` is undefined where there is no such program. */
 export type CommandResult = { readonly exitCode: number | undefined; readonly output: string }
@@ -13,4 +16,9 @@ export function runCommand(command: string, parameters: readonly string[]): Prom
       else resolve({ exitCode: typeof error.code === 'number' ? error.code : 1, output })
     })
   })
+}
+
+/** For programs that may run for long, such as a download: they end when this process does, even by kill -9. */
+export function runSupervised(command: string, parameters: readonly string[]): Promise<CommandResult> {
+  return runCommand(process.execPath, [supervisor, '', command, ...parameters])
 }

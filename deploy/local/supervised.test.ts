@@ -45,7 +45,7 @@ test('a program that dies at its start is told with its own words', async (conte
   const folder = temporaryFolder(context)
   await assert.rejects(startSupervised(program(folder, "console.log('ERROR port taken'); process.exit(3)")), {
     code: 'programDied',
-    message: /^The program ended while it started \(ERROR port taken\); see program\.log in /,
+    message: /^The program ended while it started \(ERROR port taken\); see .*program\.log\.$/,
   })
   await assert.rejects(startSupervised({ ...program(folder, ''), command: join(folder, 'absent') }), {
     code: 'programDied',
@@ -84,6 +84,18 @@ test('a stale process is ended and a recycled pid is spared', async (context) =>
   assert.equal(isRunning(identity), true)
   writeFileSync(pidFile, JSON.stringify(identity))
   assert.equal(await endStale(pidFile), true)
-  assert.deepEqual(await exit, [null, 'SIGKILL'])
+  assert.deepEqual(await exit, [null, 'SIGTERM'])
   assert.equal(existsSync(pidFile), false)
+})
+
+test('a stale process that does not heed is killed', async (context) => {
+  const pidFile = join(temporaryFolder(context), 'program.json')
+  const deaf = "process.on('SIGTERM', () => {}); console.log('ready'); setInterval(() => {}, 1e6)"
+  const child = spawn(process.execPath, ['-e', deaf], { stdio: ['ignore', 'pipe', 'ignore'] })
+  context.after(() => child.kill('SIGKILL'))
+  const exit = once(child, 'exit')
+  await once(child.stdout, 'data')
+  writeFileSync(pidFile, JSON.stringify(identify(child.pid ?? 0)))
+  assert.equal(await endStale(pidFile, 50), true)
+  assert.deepEqual(await exit, [null, 'SIGKILL'])
 })

@@ -11,17 +11,19 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs'
-import { basename, dirname } from 'node:path'
+import { dirname } from 'node:path'
 import type { Readable, Writable } from 'node:stream'
 import { createInterface } from 'node:readline'
 import { setTimeout as delay } from 'node:timers/promises'
-import { fileURLToPath } from 'node:url'
+import { displayPath } from './display-path.ts'
 import { identify, isRunning, parseIdentity } from './process-identity.ts'
+import type { ProcessIdentity } from './process-identity.ts'
+import { supervisor } from './run-command.ts'
 import { StackError } from './stack-error.ts'
 
-const supervisor = fileURLToPath(new URL('./supervisor.js', import.meta.url))
 const readyTimeoutMs = 60_000
 const stopTimeoutMs = 30_000
+const staleGraceMs = 3_000
 const pollMs = 20
 
 /** A program of the stack, started. Every method resolves when what it says is true. */
@@ -72,7 +74,7 @@ export async function startSupervised(program: Program): Promise<StackProcess> {
     },
     async kill9() {
       await endRun(run, 'SIGKILL')
-      await endStale(program.pidFile)
+      await endStale(program.pidFile, 0)
     },
     async start() {
       run = await startUntilReady(program)
@@ -80,17 +82,30 @@ export async function startSupervised(program: Program): Promise<StackProcess> {
   }
 }
 
-/** Ends what the pid file of a killed run names, if that very process still runs, and answers whether it did. */
-export async function endStale(pidFile: string): Promise<boolean> {
+/**
+ * Ends what the pid file of a killed run names, if that very process still runs, and answers whether it did.
+ * It is asked to end, and killed after the grace; without a grace it is killed at once.
+ */
+export async function endStale(pidFile: string, graceMs: number = staleGraceMs): Promise<boolean> {
   if (!existsSync(pidFile)) return false
   const stale = parseIdentity(readFileSync(pidFile, 'utf8'))
   const runs = stale !== undefined && isRunning(stale)
   if (runs) {
-    process.kill(stale.pid, 'SIGKILL')
-    while (isRunning(stale)) await delay(pollMs)
+    if (graceMs > 0) await signalAndWait(stale, 'SIGTERM', graceMs)
+    await signalAndWait(stale, 'SIGKILL', Infinity)
   }
   rmSync(pidFile, { force: true })
   return runs
+}
+
+async function signalAndWait(
+  identity: ProcessIdentity,
+  signal: 'SIGTERM' | 'SIGKILL',
+  patienceMs: number,
+): Promise<void> {
+  const deadline = performance.now() + patienceMs
+  if (isRunning(identity)) process.kill(identity.pid, signal)
+  while (isRunning(identity) && performance.now() < deadline) await delay(pollMs)
 }
 
 async function startUntilReady(program: Program): Promise<Run> {
@@ -179,6 +194,6 @@ function failure(code: 'programDied' | 'programNotReady', program: Program, what
   const telling = lines.findLast((line) => /ERROR|FATAL|Exception/.test(line)) ?? lines.at(-1) ?? ''
   return new StackError(
     code,
-    `${program.name} ${what} (${telling.trim().slice(0, 300)}); see ${basename(program.logFile)} in ${dirname(program.logFile)}.`,
+    `${program.name} ${what} (${telling.trim().slice(0, 300)}); see ${displayPath(program.logFile)}.`,
   )
 }
