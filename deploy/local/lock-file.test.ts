@@ -27,6 +27,7 @@ test('the lock of a dead owner is taken over', (context) => {
   const path = join(folder, 'lock')
   for (const dead of [JSON.stringify({ pid: process.pid, started: 'long ago' }), 'cut off']) {
     writeFileSync(path, dead)
+    writeFileSync(`${path}.abandoned`, dead)
     const release = tryLock(path)
     assert.ok(release !== undefined, dead)
     release()

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
-import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
-import { dirname } from 'node:path'
+import { linkSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { basename, dirname, join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { identify, isRunning, parseIdentity } from './process-identity.ts'
 
@@ -16,6 +16,7 @@ export function tryLock(path: string): (() => void) | undefined {
     if (!link(own, path)) {
       if (!removeIfDead(path) || !link(own, path)) return undefined
     }
+    removeAbandoned(path)
     return () => rmSync(path, { force: true })
   } finally {
     rmSync(own, { force: true })
@@ -39,6 +40,15 @@ function link(from: string, to: string): boolean {
     return true
   } catch {
     return false
+  }
+}
+
+/** What is left of those that were killed while they took this lock. */
+function removeAbandoned(path: string): void {
+  const folder = dirname(path)
+  for (const file of readdirSync(folder)) {
+    if (file.startsWith(`${basename(path)}.`) && hasDeadOwner(join(folder, file)))
+      rmSync(join(folder, file), { force: true })
   }
 }
 
