@@ -2,6 +2,7 @@ import { cpSync, existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from
 import { connect } from 'node:net'
 import { join } from 'node:path'
 import type { Certificate } from './certificate.ts'
+import { displayPath } from './display-path.ts'
 import type { Java } from './java.ts'
 import { runCommand } from './run-command.ts'
 import { StackError } from './stack-error.ts'
@@ -24,6 +25,8 @@ export type BrokerOptions = {
   readonly sasl?: { readonly username: string; readonly password: string }
   /** Speaks TLS with its clients, and shows this. */
   readonly tls?: Certificate
+  /** Settings of Kafka that come on top of ours and win over them. */
+  readonly properties?: Readonly<Record<string, string | number | boolean>>
   /** Further flags of the JVM, asked at each start. */
   readonly flags: () => readonly string[]
   readonly background?: AbortSignal
@@ -108,7 +111,8 @@ async function runFormat(options: BrokerOptions, data: string): Promise<void> {
     settings,
     ...user,
   ])
-  if (exitCode !== 0) throw new StackError('programDied', `Kafka could not format ${data}: ${output.trim()}`)
+  if (exitCode !== 0)
+    throw new StackError('programDied', `Kafka could not format ${displayPath(data)}: ${output.trim()}`)
 }
 
 function accepts(port: number): Promise<boolean> {
@@ -122,9 +126,9 @@ function accepts(port: number): Promise<boolean> {
   })
 }
 
-type Listening = Pick<BrokerOptions, 'port' | 'controllerPort' | 'sasl' | 'tls'>
+type Listening = Pick<BrokerOptions, 'port' | 'controllerPort' | 'sasl' | 'tls' | 'properties'>
 
-function serverProperties({ port, controllerPort, sasl, tls }: Listening, data: string): string {
+export function serverProperties({ port, controllerPort, sasl, tls, properties }: Listening, data: string): string {
   const clients = `${sasl === undefined ? '' : 'SASL_'}${tls === undefined ? 'PLAINTEXT' : 'SSL'}`
   const settings = {
     'process.roles': 'broker,controller',
@@ -141,6 +145,7 @@ function serverProperties({ port, controllerPort, sasl, tls }: Listening, data: 
     ...twoCores,
     ...(sasl === undefined ? {} : saslProperties(sasl, clients)),
     ...(tls === undefined ? {} : tlsProperties(tls)),
+    ...properties,
   }
   return Object.entries(settings)
     .map(([name, value]) => `${name}=${value}\n`)

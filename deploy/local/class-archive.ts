@@ -1,14 +1,18 @@
 import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Java } from './java.ts'
 import { tryLock } from './lock-file.ts'
 import { processStarted } from './process-identity.ts'
 import type { StackProcess } from './supervised.ts'
 
-/** The file for the classes of one program as one Java has loaded them: a start with it takes half the time. */
-export function classArchive(cache: string, program: string, java: Java): string {
-  const key = createHash('sha256').update(`${program}\n${java.version}`).digest('hex').slice(0, 16)
+/**
+ * The file for the classes of one program as one Java has loaded them: a start with it takes half the time.
+ * Java silently ignores one that was recorded with other jars, so that its name stands for the very folder they are in.
+ */
+export function classArchive(cache: string, program: string, jars: string, java: Java): string {
+  const recorded = [program, jars, statSync(jars).mtimeMs, java.version].join('\n')
+  const key = createHash('sha256').update(recorded).digest('hex').slice(0, 16)
   return join(cache, 'class-archives', `${program}-${key}.jsa`)
 }
 

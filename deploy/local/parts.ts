@@ -1,13 +1,14 @@
 import { join } from 'node:path'
 import { startBroker } from './broker.ts'
-import type { Profile } from './broker.ts'
+import type { BrokerOptions, Profile } from './broker.ts'
 import { archiveFlags, classArchive, writeArchive } from './class-archive.ts'
 import { installApicurio, installKafka } from './install.ts'
 import type { Progress } from './install.ts'
 import type { Java } from './java.ts'
 import { choosePort } from './ports.ts'
-import { findRedis, startRedis } from './redis.ts'
+import { findRedis, redisUrl, startRedis } from './redis.ts'
 import { registryUrl, startRegistry } from './registry.ts'
+import type { RedisOptions } from './redis.ts'
 import type { StackProcess } from './supervised.ts'
 
 export type StackPart = 'kafka' | 'registry' | 'redis'
@@ -18,6 +19,10 @@ export type PartSetting = {
   readonly cache: string
   readonly profile: Profile
   readonly ports?: { readonly kafka?: number; readonly registry?: number; readonly redis?: number } | undefined
+  /** Who may come in to the broker, and settings of its own. A user belongs to the data: he needs a fresh folder. */
+  readonly kafka?: Pick<BrokerOptions, 'sasl' | 'tls' | 'properties'> | undefined
+  /** Who may come in to Redis; the address then carries the password. */
+  readonly redisUser?: RedisOptions['user']
   readonly progress: Progress
   readonly notices: string[]
 }
@@ -41,11 +46,11 @@ export function recordingFolder(folder: string): string {
 }
 
 export async function startKafkaPart(setting: PartSetting, java: Java): Promise<StartedPart> {
-  const { folder, cache, profile, progress } = setting
+  const { folder, cache, profile, kafka, progress } = setting
   const jars = await installKafka(cache, java, progress)
   const port = await portFor(setting, 'kafka')
   const controllerPort = await choosePort(port + 1)
-  const archive = classArchive(cache, 'broker', java)
+  const archive = classArchive(cache, 'broker', jars, java)
   const process = await inTime('Kafka', port, progress, () =>
     startBroker({
       java,
@@ -53,6 +58,7 @@ export async function startKafkaPart(setting: PartSetting, java: Java): Promise<
       port,
       controllerPort,
       profile,
+      ...kafka,
       folder: join(folder, 'kafka'),
       pidFile: pidFile(folder, 'kafka'),
       flags: () => archiveFlags(archive),
@@ -80,7 +86,7 @@ export async function startRegistryPart(setting: PartSetting, java: Java): Promi
   const { folder, cache, progress } = setting
   const program = await installApicurio(cache, java, progress)
   const port = await portFor(setting, 'registry')
-  const archive = classArchive(cache, 'registry', java)
+  const archive = classArchive(cache, 'registry', program, java)
   const process = await inTime('the schema registry', port, progress, () =>
     startRegistry({
       java,
@@ -108,7 +114,7 @@ export async function startRegistryPart(setting: PartSetting, java: Java): Promi
 
 /** Undefined where no server is to be had; everything works without one, and a notice says so. */
 export async function startRedisPart(setting: PartSetting): Promise<StartedPart | undefined> {
-  const { folder, cache, progress, notices } = setting
+  const { folder, cache, progress, notices, redisUser: user } = setting
   const command = await findRedis(cache, progress)
   if (command === undefined) {
     notices.push('no Redis: there is no redis-server (Debian: apt-get install redis-server, macOS: brew install redis)')
@@ -116,9 +122,9 @@ export async function startRedisPart(setting: PartSetting): Promise<StartedPart 
   }
   const port = await portFor(setting, 'redis')
   const process = await inTime('Redis', port, progress, () =>
-    startRedis({ command, folder: join(folder, 'redis'), pidFile: pidFile(folder, 'redis'), port }),
+    startRedis({ command, folder: join(folder, 'redis'), pidFile: pidFile(folder, 'redis'), port, user }),
   )
-  return { address: `redis://127.0.0.1:${port}`, process, prepareNext: () => Promise.resolve() }
+  return { address: redisUrl(port, user), process, prepareNext: () => Promise.resolve() }
 }
 
 async function portFor({ ports, notices }: PartSetting, part: StackPart): Promise<number> {

@@ -1,5 +1,6 @@
 import { mkdirSync, rmSync } from 'node:fs'
 import { join, resolve } from 'node:path'
+import { displayPath } from './display-path.ts'
 import { findJava } from './java.ts'
 import type { Java } from './java.ts'
 import { tryLock } from './lock-file.ts'
@@ -27,6 +28,8 @@ export type StackOptions = {
   readonly fresh?: boolean
   /** 0 is any free port. A port that is taken is replaced by a free one, and a notice says so. */
   readonly ports?: PartSetting['ports']
+  readonly kafka?: PartSetting['kafka']
+  readonly redisUser?: PartSetting['redisUser']
   readonly javaHome?: string | undefined
   readonly progress: (line: string) => void
 }
@@ -71,7 +74,10 @@ export async function startStack(options: StackOptions): Promise<Stack> {
 function lockFolder(folder: string): () => void {
   const release = tryLock(join(folder, 'lock'))
   if (release !== undefined) return release
-  throw new StackError('folderInUse', `Another stack runs in ${folder}: stop it first, or choose another folder.`)
+  throw new StackError(
+    'folderInUse',
+    `Another stack runs in ${displayPath(folder)}: stop it first, or choose another folder.`,
+  )
 }
 
 async function prepareFolder({ folder, cache, fresh, notices }: Setting): Promise<void> {
@@ -114,17 +120,20 @@ function runningStack(setting: Setting, running: Parts, release: () => void): St
   // A bench measures: nothing else may run beside it.
   const preparing =
     setting.profile === 'bench' ? Promise.resolve() : prepareNextStart(running, setting.folder, stopping.signal)
+  let stopped: Promise<void> | undefined
+  const stop = async (): Promise<void> => {
+    stopping.abort()
+    await Promise.all([preparing, ...parts.map((part) => running[part]?.process.stop())])
+    release()
+  }
   return {
     ...addressesOf(setting, running),
     notices: setting.notices,
     broker: running.kafka?.process,
     registry: running.registry?.process,
     redis: running.redis?.process,
-    async stop() {
-      stopping.abort()
-      await Promise.all([preparing, ...parts.map((part) => running[part]?.process.stop())])
-      release()
-    },
+    // Once only: after the first time the folder may belong to somebody else.
+    stop: () => (stopped ??= stop()),
   }
 }
 

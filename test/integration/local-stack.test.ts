@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
+import type { ChildProcessByStdio } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { connect, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
+import type { Readable } from 'node:stream'
 import { after, before, describe, test } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
@@ -13,6 +15,7 @@ import { findJava } from '@waybill/deploy/java'
 import { choosePort } from '@waybill/deploy/ports'
 import { identify, isRunning } from '@waybill/deploy/process-identity'
 import type { ProcessIdentity } from '@waybill/deploy/process-identity'
+import { runCommand } from '@waybill/deploy/run-command'
 import { startStack } from '@waybill/deploy/stack'
 import type { Stack, StackOptions } from '@waybill/deploy/stack'
 
@@ -59,7 +62,7 @@ describe('the local stack', { skip: javaProblem ?? false }, () => {
   test('keeps the ids of schemas through a kill -9 right after the registration', () => restartRegistry(stack))
   test('answers as Redis', async (context) => {
     if (stack.redisUrl === undefined) context.skip(stack.notices.join('\n'))
-    else assert.equal(await ping(portOf(stack.redisUrl)), '+PONG\r\n')
+    else assert.equal(await tell(portOf(stack.redisUrl), 'PING'), '+PONG\r\n')
   })
 })
 
@@ -67,22 +70,19 @@ describe('the local stack of a killed run', { skip: javaProblem ?? false }, () =
   const folder = mkdtempSync(join(tmpdir(), 'waybill-stack-'))
   after(() => rmSync(folder, { recursive: true, force: true }))
 
-  test('leaves nothing running', async () => {
-    const script = `
-      import { startStack } from '@waybill/deploy/stack'
-      const stack = await startStack({ ...${JSON.stringify(options(folder, 0))}, progress: () => undefined })
-      console.log(JSON.stringify([stack.broker?.pid, stack.registry?.pid, stack.redis?.pid]))`
-    const parent = spawn(process.execPath, ['--input-type=module', '-e', script], {
-      cwd: fileURLToPath(new URL('..', import.meta.url)),
-      stdio: ['ignore', 'pipe', 'inherit'],
-    })
-    const [line] = await once(createInterface({ input: parent.stdout }), 'line')
-    const children = identities(JSON.parse(String(line)))
-    assert.ok(children.length >= 2)
+  test('leaves nothing running when it is killed while it starts', async () => {
+    const parent = startElsewhere(folder)
+    while (!existsSync(join(folder, 'pids', 'kafka.json'))) await delay(5)
     parent.kill('SIGKILL')
-    const deadline = performance.now() + 10_000
-    while (children.some(isRunning) && performance.now() < deadline) await delay(50)
-    assert.deepEqual(children.filter(isRunning), [])
+    assert.deepEqual(await leftRunning(folder), [])
+  })
+
+  test('leaves nothing running when it is killed later', async () => {
+    const parent = startElsewhere(folder)
+    const [line] = await once(createInterface({ input: parent.stdout }), 'line')
+    assert.ok(identities(JSON.parse(String(line))).length >= 2)
+    parent.kill('SIGKILL')
+    assert.deepEqual(await leftRunning(folder), [])
   })
 
   test('starts again with the same data and ends in good order', async () => {
@@ -93,6 +93,50 @@ describe('the local stack of a killed run', { skip: javaProblem ?? false }, () =
     assert.deepEqual(children.filter(isRunning), [])
   })
 })
+
+test('a Redis with a user lets nobody else in', async (context) => {
+  const folder = mkdtempSync(join(tmpdir(), 'waybill-stack-'))
+  context.after(() => rmSync(folder, { recursive: true, force: true }))
+  const user = { username: 'waybill', password: 'correct horse' }
+  const stack = await startStack({
+    ...options(folder, 0),
+    need: ['redis'],
+    redisUser: user,
+    progress: (line) => console.error(line),
+  })
+  context.after(() => stack.stop())
+  if (stack.redisUrl === undefined) {
+    context.skip(stack.notices.join('\n'))
+    return
+  }
+  const { port, username, password } = new URL(stack.redisUrl)
+  assert.match(await tell(Number(port), 'PING'), /^-NOAUTH/)
+  assert.match(await tell(Number(port), `AUTH ${username} wrong`), /^-WRONGPASS/)
+  assert.equal(await tell(Number(port), `AUTH ${username} "${decodeURIComponent(password)}"`), '+OK\r\n')
+})
+
+/** A process that starts the stack, prints the pids of its parts and stays. */
+function startElsewhere(folder: string): ChildProcessByStdio<null, Readable, null> {
+  const script = `
+    import { startStack } from '@waybill/deploy/stack'
+    const stack = await startStack({ ...${JSON.stringify(options(folder, 0))}, progress: () => undefined })
+    console.log(JSON.stringify([stack.broker?.pid, stack.registry?.pid, stack.redis?.pid]))`
+  return spawn(process.execPath, ['--input-type=module', '-e', script], {
+    cwd: fileURLToPath(new URL('..', import.meta.url)),
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+}
+
+/** The processes that name the folder, once there are none or after some seconds. */
+async function leftRunning(folder: string): Promise<readonly string[]> {
+  const deadline = performance.now() + 10_000
+  for (;;) {
+    const { output } = await runCommand('ps', ['-A', '-ww', '-o', 'args='])
+    const left = output.split('\n').filter((line) => line.includes(folder))
+    if (left.length === 0 || performance.now() > deadline) return left
+    await delay(50)
+  }
+}
 
 async function restartBroker({ broker }: Stack): Promise<void> {
   assert.ok(broker !== undefined)
@@ -115,9 +159,9 @@ async function restartRegistry({ registry, schemaRegistryUrl }: Stack): Promise<
   assert.notEqual(await register(schemaRegistryUrl, 'second', '"long"'), id)
 }
 
-async function ping(port: number): Promise<string> {
+async function tell(port: number, command: string): Promise<string> {
   const socket = connect(port, '127.0.0.1')
-  socket.write('PING\r\n')
+  socket.write(`${command}\r\n`)
   const [answer] = await once(socket, 'data')
   socket.destroy()
   return String(answer)
