@@ -11,8 +11,9 @@ import { replayLlmperf } from './llmperf.ts'
 
 const skip = !existsSync(join(dataFolder, 'latency')) && 'the public data is not at ../shared/data'
 
+const stalled = (at: number): Behaviour => ({ ms: at >= 60_000 ? 9_800 : 300, outcome: 'ok' })
+
 test('a stall is left as soon as a call has been under way for longer than the others take', () => {
-  const stalled = (at: number): Behaviour => ({ ms: at >= 60_000 ? 9_800 : 300, outcome: 'ok' })
   const endpoints = new Map([
     ['quick/model', stalled],
     ['steady/model', (): Behaviour => ({ ms: 1_000, outcome: 'ok' })],
@@ -21,9 +22,9 @@ test('a stall is left as soon as a call has been under way for longer than the o
   const during = runArena({ endpoints, arrivals, failureScope: 'model', exploration: 0.05 }).filter(
     ({ at }) => at >= 60_000,
   )
-  const { p50S, p95S } = figuresOf(during)
-  assert.equal(p50S, 1)
-  assert.ok(p95S < 9.8, `p95 ${p95S}`)
+  const walkedInto = during.filter(({ ms }) => ms > 5_000).length
+  assert.equal(figuresOf(during).p50S, 1)
+  assert.ok(walkedInto < during.length * 0.1, `${walkedInto} of ${during.length}`)
 })
 
 test('bursts of 429 and hangs leave fewer than one in a hundred requests without an answer', { skip }, () => {
