@@ -100,7 +100,7 @@ export function benchPath({ rates, seconds, partitions, progress }: PathOptions)
   const settings = { WAYBILL_PARTITIONS: String(partitions) }
   return onPlatform({ replicas: 1, progress, profile: 'bench', latencyScale: 0.3, settings }, async (platform) => {
     progress('Warming up')
-    await runRate(platform, 60, 20, progress)
+    await runRate(platform, 100, 45, progress)
     const results: PathResult[] = []
     for (const rate of rates) results.push(await runRate(platform, rate, seconds, progress))
     return results
