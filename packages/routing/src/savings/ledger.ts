@@ -1,0 +1,196 @@
+// Adds up costs: who spent what, what was saved against the baseline, and where. One pass, and memory that does not grow
+// with the log.
+import type { Cost } from '@waybill/schemas/generated/cost'
+import type { Decision } from '@waybill/schemas/generated/decision'
+import type { Catalogue } from '../catalogue/catalogue.ts'
+import { findTarget } from '../catalogue/catalogue.ts'
+import type { Entry, PartName } from './entry.ts'
+import { entryOf, isPlausible, partNames } from './entry.ts'
+import { Sum } from './sum.ts'
+
+/** What a report is divided by. */
+export const dimensions = ['tenant', 'class', 'tier', 'provider', 'model', 'hour'] as const
+export type Dimension = (typeof dimensions)[number]
+
+/** The totals of one tenant, class, … or of all. */
+export class Account {
+  calls = 0
+  paid = 0
+  free = 0
+  unknown = 0
+  withoutBaseline = 0
+  /** Requests that other work answered. */
+  duplicates = 0
+  readonly spent = new Sum()
+  readonly unknownAtMost = new Sum()
+  readonly worth = new Sum()
+  readonly parts: Readonly<Record<PartName, Sum>> = {
+    routing: new Sum(),
+    cache: new Sum(),
+    exploration: new Sum(),
+    failed: new Sum(),
+    unusable: new Sum(),
+    redelivered: new Sum(),
+    joined: new Sum(),
+    replayed: new Sum(),
+    failedAgain: new Sum(),
+  }
+
+  /** What would have been paid, less what was; calls of unknown outcome left out. */
+  get savedAtMost(): bigint {
+    return this.worth.picoUsd - this.spent.picoUsd
+  }
+
+  /** The same if every call of unknown outcome has cost as much as it can. */
+  get savedAtLeast(): bigint {
+    return this.savedAtMost - this.unknownAtMost.picoUsd
+  }
+
+  book({ kind }: Cost, entry: Entry): void {
+    this.calls += 1
+    if (kind === 'paid') this.paid += 1
+    else if (kind === 'free') this.free += 1
+    else this.unknown += 1
+    if (entry.lacksBaseline) this.withoutBaseline += 1
+    this.spent.add(entry.spent)
+    this.unknownAtMost.add(entry.unknownAtMost)
+    this.worth.add(entry.worth)
+    for (const name of partNames) {
+      const amount = entry.parts[name]
+      if (amount !== undefined) this.parts[name].add(amount)
+    }
+  }
+
+  /** A request that would have cost as much as the answer which it was given. */
+  duplicate(kind: PartName, picoUsd: number): void {
+    this.duplicates += 1
+    this.worth.add(picoUsd)
+    this.parts[kind].add(picoUsd)
+  }
+
+  /** Moves what a choice cost that was made to learn from routing to exploration. */
+  explored(extraPicoUsd: number): void {
+    this.parts.exploration.add(-extraPicoUsd)
+    this.parts.routing.add(extraPicoUsd)
+  }
+}
+
+/** So many tenants, models, hours are told apart; all further ones are one. */
+const mostKeys = 10_000
+export const furtherOnes = '(further ones)'
+/** Records are remembered for so long to see that one is there twice: someone has replayed the topic. */
+const mostRemembered = 200_000
+
+/** What was met that a total must not hide. */
+export interface Irregular {
+  /** Records with amounts that cannot be. */
+  implausible: number
+  /** Records that were there before. */
+  repeated: number
+  /** Calls that ended before their request was appended: two clocks disagree. */
+  skewed: number
+  /** Groups beyond what is told apart. */
+  folded: number
+}
+
+const hourMs = 3_600_000
+
+/** The epoch milliseconds at which an hour starts, as text. */
+const hourOf = (at: number): string => `${Math.floor(at / hourMs) * hourMs}`
+
+const keysOf = ({ tenant, taskClass, target, at }: Cost): Readonly<Record<Dimension, string>> => ({
+  tenant,
+  class: taskClass,
+  tier: target.tier,
+  provider: target.provider,
+  model: target.id,
+  hour: hourOf(at),
+})
+
+const namesOfAll = (): Readonly<Record<Dimension, Map<string, Account>>> => ({
+  tenant: new Map(),
+  class: new Map(),
+  tier: new Map(),
+  provider: new Map(),
+  model: new Map(),
+  hour: new Map(),
+})
+
+const noDuplicates: ReadonlyMap<PartName, number> = new Map()
+
+function bookDuplicates(account: Account, { kind, costPicoUsd }: Cost, met: ReadonlyMap<PartName, number>): void {
+  const worth = kind === 'paid' ? (costPicoUsd ?? 0) : 0
+  for (const [duplicate, times] of met) for (let time = 0; time < times; time++) account.duplicate(duplicate, worth)
+}
+
+export class Ledger {
+  readonly total = new Account()
+  readonly by = namesOfAll()
+  readonly irregular: Irregular = { implausible: 0, repeated: 0, skewed: 0, folded: 0 }
+  /** Calls whose answer came from another model than was asked for, by target and served model. */
+  readonly drifted = new Map<string, number>()
+  readonly #catalogue: Catalogue
+  readonly #seen = new Set<string>()
+
+  constructor(catalogue: Catalogue) {
+    this.#catalogue = catalogue
+  }
+
+  #accounts(keys: Readonly<Record<Dimension, string>>): readonly Account[] {
+    return [this.total, ...dimensions.map((dimension) => this.#account(dimension, keys[dimension]))]
+  }
+
+  #account(dimension: Dimension, key: string): Account {
+    const accounts = this.by[dimension]
+    const known = accounts.get(key)
+    if (known !== undefined) return known
+    const isFull = accounts.size >= mostKeys && key !== furtherOnes
+    if (isFull) {
+      this.irregular.folded += 1
+      return this.#account(dimension, furtherOnes)
+    }
+    const account = new Account()
+    accounts.set(key, account)
+    return account
+  }
+
+  /** Whether this call was booked lately: a topic may have been replayed by a person. */
+  #isRepeated({ claim, attempt }: Cost): boolean {
+    const key = `${claim}.${attempt}`
+    if (this.#seen.has(key)) return true
+    if (this.#seen.size >= mostRemembered) this.#seen.delete(this.#seen.values().next().value ?? '')
+    this.#seen.add(key)
+    return false
+  }
+
+  /**
+   * @param met how often each kind of duplicate was answered with what this call brought
+   * @param isCounted false for a call outside the range, which only tells what its duplicates would have cost
+   */
+  book(cost: Cost, met: ReadonlyMap<PartName, number> = noDuplicates, isCounted = true): void {
+    if (!isPlausible(cost)) this.irregular.implausible += 1
+    else if (this.#isRepeated(cost)) this.irregular.repeated += 1
+    else if (isCounted || met.size > 0) {
+      const accounts = this.#accounts(keysOf(cost))
+      if (isCounted) this.#count(cost, accounts)
+      for (const account of accounts) bookDuplicates(account, cost, met)
+    }
+  }
+
+  /** A choice that was made to learn was expected to cost this much more, or less, than the best. */
+  explore({ tenant, taskClass, tier, target, at }: Decision, extraPicoUsd: number): void {
+    const [model, provider] = [target ?? '', findTarget(target ?? '', this.#catalogue)?.provider ?? '']
+    const keys = { tenant, class: taskClass ?? '', tier: tier ?? '', provider, model, hour: hourOf(at) }
+    for (const account of this.#accounts(keys)) account.explored(extraPicoUsd)
+  }
+
+  #count(cost: Cost, accounts: readonly Account[]): void {
+    const entry = entryOf(cost, this.#catalogue)
+    for (const account of accounts) account.book(cost, entry)
+    if (cost.at < cost.appendedAt) this.irregular.skewed += 1
+    if (!cost.flags.includes('drifted')) return
+    const drift = `${cost.target.id} served as ${cost.servedModel ?? 'unknown'}`
+    if (this.drifted.has(drift) || this.drifted.size < mostKeys)
+      this.drifted.set(drift, (this.drifted.get(drift) ?? 0) + 1)
+  }
+}
