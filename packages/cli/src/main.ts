@@ -8,13 +8,14 @@ import { demo } from './demo/demo.ts'
 import { doctor } from './doctor/doctor.ts'
 import { docs } from './documents/docs.ts'
 import { explain } from './explain/explain.ts'
+import { report as moneyReport } from './money/report.ts'
 import { policy } from './policy/policy.ts'
 import { send } from './send/send.ts'
 import { tail } from './tail/tail.ts'
 import { topics } from './topics/topics.ts'
 import { up } from './up/up.ts'
 
-const commands: readonly Command[] = [demo, up, send, tail, explain, doctor, topics, policy, docs]
+const commands: readonly Command[] = [demo, up, send, tail, explain, doctor, topics, policy, docs, moneyReport]
 
 function overview(): string {
   const lines = commands.map(({ name, summary }) => `  ${name.padEnd(12)}${summary}`)

@@ -1,0 +1,71 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { catalogue } from '@waybill/routing/catalogue/catalogue'
+import { Ledger } from '@waybill/routing/savings/ledger'
+import { Tally } from '@waybill/routing/savings/tally'
+import { givenCost, start } from '../given.ts'
+import { rangeOf } from './range.ts'
+import { reportCsv } from './report-csv.ts'
+import { reportHtml } from './report-html.ts'
+import { dollars, reportPage } from './report-page.ts'
+import type { Statement } from './statement.ts'
+import { addsUp, statementOf } from './statement.ts'
+
+const range = { from: 0, to: Infinity }
+
+function given(): Statement {
+  const ledger = new Ledger(catalogue)
+  const baselinePicoUsd = 400_000_000
+  ledger.book(givenCost({ claim: 'a', baselinePicoUsd }), new Map([['joined', 2]]))
+  ledger.book(givenCost({ claim: 'b', tenant: '<b>=1+1', baselinePicoUsd, flags: ['drifted'] }))
+  ledger.book(givenCost({ claim: 'c', kind: 'unknown', costPicoUsd: null, upperBoundPicoUsd: 9_000_000_000 }))
+  return statementOf({ ledger, tally: new Tally() }, range, catalogue, start)
+}
+
+test('a page tells totals, parts, unknown outcomes and drift', () => {
+  const page = reportPage(given())
+  for (const text of ['3 calls', 'joined work in flight', 'may have cost up to $0.0090', 'ALARM drift'])
+    assert.ok(page.includes(text), text)
+})
+
+test('an empty range says so', () => {
+  const nothing = { ledger: new Ledger(catalogue), tally: new Tally() }
+  assert.match(reportPage(statementOf(nothing, range, catalogue, start)), /There is nothing in this range/u)
+})
+
+test('every line adds up', () => {
+  const { total, by } = given()
+  assert.ok([total, ...Object.values(by).flat()].every(addsUp))
+})
+
+test('names that callers choose command neither a browser nor a spreadsheet', () => {
+  const statement = given()
+  assert.ok(!reportHtml(statement).includes('<b>=1'))
+  assert.match(reportHtml(statement), /&lt;b&gt;=1\+1/u)
+  assert.ok(
+    !reportCsv({ ...statement, by: { ...statement.by, tenant: [{ ...statement.total, name: '=1+1' }] } }).includes(
+      ',=1',
+    ),
+  )
+})
+
+test('the page of charts loads nothing', () => {
+  assert.ok(!/src=|href=|url\(|<script/u.test(reportHtml(given())))
+})
+
+test('dollars are rounded for people only', () => {
+  assert.deepEqual(['0', '-1', '1000000000000', '-123456789012', '49999999'].map(dollars), [
+    '$0.0000',
+    '$0.0000',
+    '$1.0000',
+    '-$0.1235',
+    '$0.0000',
+  ])
+})
+
+test('times are days, instants, or so long ago', () => {
+  assert.deepEqual(rangeOf('24h', undefined, start), { from: start - 86_400_000, to: Infinity })
+  assert.equal(rangeOf('2026-11-20', '2026-11-21', start).to, Date.UTC(2026, 10, 21))
+  assert.throws(() => rangeOf('yesterday', undefined, start), /is no time/u)
+  assert.throws(() => rangeOf('1h', '2h', start), /empty/u)
+})
