@@ -6,7 +6,7 @@ import type { Interval } from '@waybill/routing/backtest/interval'
 import { intervalOf } from '@waybill/routing/backtest/interval'
 import type { Prompt } from './reading.ts'
 
-export const folds = 10
+const folds = 10
 
 export const foldOf = (id: string, seed: number): number =>
   Number.parseInt(createHash('sha256').update(`${seed}/${id}`).digest('hex').slice(0, 8), 16) % folds

@@ -5,7 +5,7 @@ import { dataFolder, linesOf, rowsOf, DataError } from '../data-file.ts'
 import { pool } from './catalogue-2024.ts'
 
 /** What one model made of a prompt. */
-export interface Answer {
+interface Answer {
   readonly correct: number
   readonly inputTokens: number
   readonly outputTokens: number

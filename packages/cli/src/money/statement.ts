@@ -32,7 +32,7 @@ export interface Count {
   readonly count: number
 }
 
-export interface Alarm {
+interface Alarm {
   readonly kind: 'drift' | 'retirement'
   readonly text: string
 }
@@ -61,7 +61,7 @@ function percentOf(saved: bigint, worth: bigint): number | null {
   return worth === 0n ? null : Number((saved * 10_000n) / worth) / 100
 }
 
-export function lineOf(name: string, account: Account): Line {
+function lineOf(name: string, account: Account): Line {
   const { calls, paid, free, unknown, duplicates, withoutBaseline, savedAtLeast, savedAtMost, worth, parts } = account
   const part = (each: PartName): string => exactly(parts[each].picoUsd)
   return {

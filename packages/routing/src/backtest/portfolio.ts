@@ -23,7 +23,7 @@ export interface PortfolioTerms {
   readonly resamples: number
 }
 
-export const portfolioDefaults: PortfolioTerms = { tolerance: 0.01, deviations: 1.96, shrinkage: 20, resamples: 25 }
+const portfolioDefaults: PortfolioTerms = { tolerance: 0.01, deviations: 1.96, shrinkage: 20, resamples: 25 }
 
 /** The variance of a difference before any was seen, and how many prompts that assumption is worth. */
 const assumed = { variance: 0.1, prompts: 5 } as const

@@ -19,7 +19,7 @@ export const partNames = [
 ] as const
 export type PartName = (typeof partNames)[number]
 /** Signed pico-dollars; what is not there is 0. */
-export type Parts = Readonly<Partial<Record<PartName, number>>>
+type Parts = Readonly<Partial<Record<PartName, number>>>
 
 export interface Entry {
   readonly spent: number

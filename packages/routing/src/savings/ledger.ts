@@ -77,7 +77,7 @@ export class Account {
 
 /** So many tenants, models, hours are told apart; all further ones are one. */
 const mostKeys = 10_000
-export const furtherOnes = '(further ones)'
+const furtherOnes = '(further ones)'
 /** Records are remembered for so long to see that one is there twice: someone has replayed the topic. */
 const mostRemembered = 200_000
 

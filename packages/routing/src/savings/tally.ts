@@ -19,7 +19,7 @@ const countIn = (counts: Map<string, number>, key: string): void => {
 }
 
 /** How much more a choice was expected to cost that was made to learn; null where nothing was explored. */
-export function exploredExtra({ explored, candidates, target }: Decision): number | null {
+function exploredExtra({ explored, candidates, target }: Decision): number | null {
   if (!explored) return null
   const chosen = candidates.find((each) => each.target === target)?.expectedPicoUsd ?? null
   const best = candidates.find((each) => each.eligible && each.target !== target)?.expectedPicoUsd ?? null

@@ -1,0 +1,111 @@
+// `waybill backtest`: what another policy would have done with what has happened.
+import { createReadStream } from 'node:fs'
+import { createInterface } from 'node:readline'
+import { parseArgs } from 'node:util'
+import { Backtest } from '@waybill/routing/backtest/backtest'
+import { catalogue } from '@waybill/routing/catalogue/catalogue'
+import { costs, decisions } from '@waybill/schemas/topics'
+import type { Command, ExitCode } from '../command.ts'
+import { say, tell, UsageError } from '../command.ts'
+import { deploymentSettings, withReading } from '../connection.ts'
+import type { Reading } from '../connection.ts'
+import { onlyArgument } from '../options.ts'
+import { policyPage } from '../policy/policy.ts'
+import { readPolicy } from '../policy/policy-file.ts'
+import { scan } from '../scan.ts'
+import { backtestPage } from './backtest-page.ts'
+import { outcomeOf } from './outcome-lines.ts'
+import type { TimeRange } from './range.ts'
+import { isWithin, rangeOf } from './range.ts'
+
+const help = `Usage: npm run waybill -- backtest POLICY [options]
+
+Decides the decision log again under another policy file: what would have gone where, and what it would have cost and
+taken, with 95 % intervals and the number of outcomes behind them. What the log cannot support is left out, and told.
+
+  --from TIME       2026-11-26, 2026-11-26T08:00Z, or 24h: that long ago; the start unless told
+  --to TIME         not included; now unless told
+  --outcomes FILE   more outcomes, one JSON object a line: {"taskClass", "target", "costPicoUsd", "expectedPicoUsd",
+                    "latencyMs", "score"}; all but the first two may be absent; score is from 0 to 1
+  --json            the result as one JSON object
+  --help            this text
+
+Example: npm run waybill -- backtest cheaper.yaml --from 24h
+`
+
+/** @returns how many lines could not be used */
+async function readOutcomes(path: string, backtest: Backtest): Promise<number> {
+  let bad = 0
+  for await (const line of createInterface({ input: createReadStream(path), crlfDelay: Infinity })) {
+    if (line.trim() === '') continue
+    const outcome = outcomeOf(line)
+    if (outcome === null) bad += 1
+    else backtest.outcome(outcome)
+  }
+  return bad
+}
+
+/** @returns seconds that deciding has taken, reading left out */
+export async function replayDecisions(
+  reading: Reading,
+  partitions: number,
+  range: TimeRange,
+  backtest: Backtest,
+): Promise<number> {
+  let ms = 0
+  for (let partition = 0; partition < partitions; partition++) {
+    await scan(reading, decisions, {
+      partitions: [partition],
+      take({ value }) {
+        if (!isWithin(range, value.at)) return
+        const startedAt = performance.now()
+        backtest.decision(value)
+        ms += performance.now() - startedAt
+      },
+    })
+    await scan(reading, costs, {
+      partitions: [partition],
+      take: ({ value }) => {
+        backtest.cost(value)
+      },
+    })
+    backtest.settle()
+  }
+  return ms / 1_000
+}
+
+async function run(given: readonly string[]): Promise<ExitCode> {
+  const { values, positionals } = parseArgs({
+    args: [...given],
+    allowPositionals: true,
+    options: {
+      from: { type: 'string' },
+      to: { type: 'string' },
+      outcomes: { type: 'string' },
+      json: { type: 'boolean', default: false },
+    },
+  })
+  const path = onlyArgument(positionals, 'policy file')
+  if (path === undefined) throw new UsageError('Name the policy file.')
+  const checked = readPolicy(path)
+  if ('problems' in checked) {
+    tell(policyPage(checked))
+    return 1
+  }
+  const range = rangeOf(values.from, values.to, Date.now())
+  const backtest = new Backtest(checked.policy, catalogue)
+  const bad = values.outcomes === undefined ? 0 : await readOutcomes(values.outcomes, backtest)
+  if (bad > 0)
+    tell(`${bad} lines of ${values.outcomes ?? ''} name no class and target, or hold figures that cannot be: left out.`)
+  const settings = deploymentSettings(['kafkaBrokers', 'schemaRegistryUrl'])
+  const seconds = await withReading(settings, async (reading) => {
+    const counts = await reading.log.partitionCounts([decisions.name])
+    return replayDecisions(reading, counts.get(decisions.name) ?? 0, range, backtest)
+  })
+  const result = backtest.result()
+  const page = backtestPage(path, result, seconds)
+  say(values.json ? JSON.stringify({ policy: path, ...result, unusableOutcomes: bad, seconds }) : page)
+  return 0
+}
+
+export const backtest: Command = { name: 'backtest', summary: 'what another policy would have done', help, run }

@@ -1,0 +1,265 @@
+// Adds up what another policy would have done with a log of decisions, and claims only what outcomes support.
+import type { Cost } from '@waybill/schemas/generated/cost'
+import type { Decision } from '@waybill/schemas/generated/decision'
+import type { Catalogue } from '../catalogue/catalogue.ts'
+import type { Policy } from '../policy/policy.ts'
+import type { Interval } from './interval.ts'
+import { Moments } from './interval.ts'
+import { redecide } from './redecide.ts'
+
+/** What became of a call, from the log or from a file: whatever is known of it. */
+export interface Outcome {
+  readonly taskClass: string
+  readonly target: string
+  readonly costPicoUsd: number | null
+  readonly expectedPicoUsd: number | null
+  readonly latencyMs: number | null
+  /** From 0, useless, to 1, good. */
+  readonly score: number | null
+}
+
+/** What is known of a target in a class. */
+class Cell {
+  /** What calls cost for one dollar that was expected. */
+  readonly costRatio = new Moments()
+  readonly latencyMs = new Moments()
+  readonly score = new Moments()
+}
+
+/** Decisions of a class that would move from one target to another, or stay. */
+interface Flow {
+  readonly taskClass: string
+  readonly from: string
+  readonly to: string
+  decisions: number
+  assumed: number
+  expectedBefore: number
+  expectedAfter: number
+}
+
+/** Fewer outcomes than this support no claim. */
+export const fewestOutcomes = 5
+/** Claims of decisions are remembered until their costs come; outcomes beyond so many are not used. */
+const mostClaims = 500_000
+const mostCells = 100_000
+
+export interface Estimate {
+  readonly before: number
+  readonly after: number
+  /** after − before; its interval is that of the means behind it, as if targets were independent. */
+  readonly difference: Omit<Interval, 'samples'>
+  /** Decisions that it speaks of, and outcomes that it was learned from. */
+  readonly decisions: number
+  readonly samples: number
+}
+
+export interface Move {
+  readonly taskClass: string
+  readonly from: string
+  readonly to: string
+  readonly decisions: number
+  readonly assumed: number
+  /** Outcomes of the new target in this class. */
+  readonly samples: number
+}
+
+export interface BacktestResult {
+  readonly decisions: number
+  readonly stay: number
+  readonly move: number
+  readonly newlyServed: number
+  readonly newlyRejected: number
+  /** Duplicates, redeliveries and requests that no target was looked at for: a policy has no say in them. */
+  readonly notDecided: number
+  /** Moves to a target that the record never looked at: that it can do the work is assumed. */
+  readonly assumed: number
+  /** Moves without enough outcomes on both sides: nothing is claimed of them. */
+  readonly leftOut: number
+  /** Dollars of all decisions that could be estimated. null: there were no outcomes. */
+  readonly costUsd: Estimate | null
+  /** Mean milliseconds of a call. */
+  readonly latencyMs: Estimate | null
+  /** Mean score; null where nobody has told how good answers were. */
+  readonly quality: Estimate | null
+  readonly qualityLeftOut: number
+  readonly moves: readonly Move[]
+}
+
+const picoUsd = 1e12
+
+export class Backtest {
+  readonly #policy: Policy
+  readonly #catalogue: Catalogue
+  readonly #cells = new Map<string, Cell>()
+  readonly #flows = new Map<string, Flow>()
+  readonly #claims = new Map<string, Pick<Outcome, 'taskClass' | 'target' | 'expectedPicoUsd'>>()
+  #decisions = 0
+  #notDecided = 0
+  #newlyServed = 0
+  #newlyRejected = 0
+
+  constructor(policy: Policy, catalogue: Catalogue) {
+    this.#policy = policy
+    this.#catalogue = catalogue
+  }
+
+  decision(decision: Decision): void {
+    this.#decisions += 1
+    const { kind, candidates, taskClass, target } = decision
+    const isDecided = kind === 'routed' || kind === 'heir' || (kind === 'rejected' && candidates.length > 0)
+    if (!isDecided || taskClass === null) {
+      this.#notDecided += 1
+      return
+    }
+    const again = redecide(decision, this.#policy, this.#catalogue)
+    if (target === null || again.target === null) {
+      if (target === null && again.target !== null) this.#newlyServed += 1
+      if (target !== null && again.target === null) this.#newlyRejected += 1
+      if (target === null && again.target === null) this.#notDecided += 1
+      return
+    }
+    const before = candidates.find((each) => each.target === target)?.expectedPicoUsd ?? null
+    this.#remember(decision, taskClass, target, before)
+    const flow = this.#flow(taskClass, target, again.target)
+    flow.decisions += 1
+    flow.expectedBefore += before ?? 0
+    flow.expectedAfter += again.target === target ? (before ?? 0) : again.expectedPicoUsd
+    if (again.isAssumed && again.target !== target) flow.assumed += 1
+  }
+
+  #remember({ claim }: Decision, taskClass: string, target: string, expectedPicoUsd: number | null): void {
+    if (claim !== null && this.#claims.size < mostClaims)
+      this.#claims.set(claim, { taskClass, target, expectedPicoUsd })
+  }
+
+  #flow(taskClass: string, from: string, to: string): Flow {
+    const key = JSON.stringify([taskClass, from, to])
+    const known = this.#flows.get(key)
+    if (known !== undefined) return known
+    const flow = { taskClass, from, to, decisions: 0, assumed: 0, expectedBefore: 0, expectedAfter: 0 }
+    this.#flows.set(key, flow)
+    return flow
+  }
+
+  /** A cost record whose decision was heard before. Backups are no outcome of what was chosen. */
+  cost({ claim, attempt, kind, costPicoUsd, failure, callMs }: Cost): void {
+    const decided = attempt === 1 ? this.#claims.get(claim) : undefined
+    if (decided === undefined) return
+    this.#claims.delete(claim)
+    if (kind !== 'paid' || failure !== null) return
+    this.outcome({ ...decided, costPicoUsd, latencyMs: callMs, score: null })
+  }
+
+  /** The costs of a partition are read: what is left has no outcome there. */
+  settle(): void {
+    this.#claims.clear()
+  }
+
+  outcome({ taskClass, target, costPicoUsd, expectedPicoUsd, latencyMs, score }: Outcome): void {
+    const key = JSON.stringify([taskClass, target])
+    const cell = this.#cells.get(key) ?? new Cell()
+    if (this.#cells.size < mostCells) this.#cells.set(key, cell)
+    if (costPicoUsd !== null && expectedPicoUsd !== null && expectedPicoUsd > 0)
+      cell.costRatio.add(costPicoUsd / expectedPicoUsd)
+    if (latencyMs !== null) cell.latencyMs.add(latencyMs)
+    if (score !== null) cell.score.add(score)
+  }
+
+  #known(taskClass: string, target: string, of: keyof Cell): Interval | null {
+    const interval = this.#cells.get(JSON.stringify([taskClass, target]))?.[of].interval() ?? null
+    return interval === null || interval.samples < fewestOutcomes ? null : interval
+  }
+
+  /**
+   * Sums a figure over the flows that outcomes support on both sides. What stays has no difference, and no doubt.
+   * @param weigh what the mean of a flow's cell counts for, before and after
+   */
+  #estimate(
+    of: keyof Cell,
+    weigh: (flow: Flow) => readonly [number, number],
+    isMean: boolean,
+  ): { readonly estimate: Estimate | null; readonly leftOut: number } {
+    const weights = new Map<string, { readonly interval: Interval; weight: number }>()
+    let [before, after, decisions, leftOut] = [0, 0, 0, 0]
+    for (const flow of this.#flows.values()) {
+      const [own, theirs] = [this.#known(flow.taskClass, flow.from, of), this.#known(flow.taskClass, flow.to, of)]
+      if (own === null || theirs === null) {
+        leftOut += flow.decisions
+        continue
+      }
+      const [one, other] = weigh(flow)
+      before += own.mean * one
+      after += theirs.mean * other
+      decisions += flow.decisions
+      if (flow.from === flow.to) continue
+      addWeight(weights, JSON.stringify([flow.taskClass, flow.from]), own, -one)
+      addWeight(weights, JSON.stringify([flow.taskClass, flow.to]), theirs, other)
+    }
+    if (decisions === 0) return { estimate: null, leftOut }
+    const scale = isMean ? decisions : 1
+    const half = halfWidth([...weights.values()])
+    const difference = after - before
+    return {
+      leftOut,
+      estimate: {
+        before: before / scale,
+        after: after / scale,
+        difference: {
+          mean: difference / scale,
+          lower: (difference - half) / scale,
+          upper: (difference + half) / scale,
+        },
+        decisions,
+        samples: [...weights.values()].reduce((sum, { interval }) => sum + interval.samples, 0),
+      },
+    }
+  }
+
+  result(): BacktestResult {
+    const flows = [...this.#flows.values()]
+    const moving = flows.filter(({ from, to }) => from !== to)
+    const count = (list: readonly Flow[]): number => list.reduce((sum, { decisions }) => sum + decisions, 0)
+    const cost = this.#estimate(
+      'costRatio',
+      ({ expectedBefore, expectedAfter }) => [expectedBefore / picoUsd, expectedAfter / picoUsd],
+      false,
+    )
+    const latency = this.#estimate('latencyMs', ({ decisions }) => [decisions, decisions], true)
+    const quality = this.#estimate('score', ({ decisions }) => [decisions, decisions], true)
+    return {
+      decisions: this.#decisions,
+      stay: count(flows) - count(moving),
+      move: count(moving),
+      newlyServed: this.#newlyServed,
+      newlyRejected: this.#newlyRejected,
+      notDecided: this.#notDecided,
+      assumed: moving.reduce((sum, { assumed }) => sum + assumed, 0),
+      leftOut: cost.leftOut,
+      costUsd: cost.estimate,
+      latencyMs: latency.estimate,
+      quality: quality.estimate,
+      qualityLeftOut: quality.leftOut,
+      moves: moving
+        .map(({ taskClass, from, to, decisions, assumed }): Move => {
+          const samples = this.#cells.get(JSON.stringify([taskClass, to]))?.costRatio.samples ?? 0
+          return { taskClass, from, to, decisions, assumed, samples }
+        })
+        .toSorted((one, other) => other.decisions - one.decisions),
+    }
+  }
+}
+
+function addWeight(
+  weights: Map<string, { readonly interval: Interval; weight: number }>,
+  key: string,
+  interval: Interval,
+  weight: number,
+): void {
+  const known = weights.get(key)
+  if (known === undefined) weights.set(key, { interval, weight })
+  else known.weight += weight
+}
+
+/** Of a weighted sum of independent means. */
+const halfWidth = (means: readonly { readonly interval: Interval; readonly weight: number }[]): number =>
+  Math.sqrt(means.reduce((sum, { interval, weight }) => sum + ((interval.upper - interval.mean) * weight) ** 2, 0))
