@@ -51,6 +51,7 @@ test('a program that dies at its start is told with its own words', async (conte
     code: 'programDied',
     message: /absent could not be started/,
   })
+  assert.equal(existsSync(join(folder, 'program.json')), false)
 })
 
 test('a program ends when its parent is killed', async (context) => {

@@ -115,9 +115,13 @@ async function startUntilReady(program: Program): Promise<Run> {
   if (started !== undefined) writeFileSync(program.pidFile, JSON.stringify(started))
   const deadline = performance.now() + readyTimeoutMs
   while (!(await program.isReady(readFrom(program.logFile, from)))) {
-    if (run.isOver()) throw failure('programDied', program, 'ended while it started', from)
+    if (run.isOver()) {
+      await endStale(program.pidFile)
+      throw failure('programDied', program, 'ended while it started', from)
+    }
     if (performance.now() > deadline) {
       await endRun(run, 'SIGKILL')
+      await endStale(program.pidFile, 0)
       throw failure('programNotReady', program, `was not ready within ${readyTimeoutMs / 1000} s`, from)
     }
     await delay(pollMs)
