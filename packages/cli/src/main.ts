@@ -8,6 +8,7 @@ import { demo } from './demo/demo.ts'
 import { doctor } from './doctor/doctor.ts'
 import { docs } from './documents/docs.ts'
 import { explain } from './explain/explain.ts'
+import { backtest } from './money/backtest.ts'
 import { report as moneyReport } from './money/report.ts'
 import { policy } from './policy/policy.ts'
 import { send } from './send/send.ts'
@@ -15,7 +16,19 @@ import { tail } from './tail/tail.ts'
 import { topics } from './topics/topics.ts'
 import { up } from './up/up.ts'
 
-const commands: readonly Command[] = [demo, up, send, tail, explain, doctor, topics, policy, docs, moneyReport]
+const commands: readonly Command[] = [
+  demo,
+  up,
+  send,
+  tail,
+  explain,
+  doctor,
+  topics,
+  policy,
+  docs,
+  moneyReport,
+  backtest,
+]
 
 function overview(): string {
   const lines = commands.map(({ name, summary }) => `  ${name.padEnd(12)}${summary}`)

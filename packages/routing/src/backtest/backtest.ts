@@ -5,6 +5,7 @@ import type { Catalogue } from '../catalogue/catalogue.ts'
 import type { Policy } from '../policy/policy.ts'
 import type { Interval } from './interval.ts'
 import { Moments } from './interval.ts'
+import type { Redecided } from './redecide.ts'
 import { redecide } from './redecide.ts'
 
 /** What became of a call, from the log or from a file: whatever is known of it. */
@@ -87,6 +88,12 @@ export interface BacktestResult {
 
 const picoUsd = 1e12
 
+/** Whether a policy had a say: not in duplicates, and not where a rule was broken before targets were looked at. */
+const isDecided = ({ kind, candidates, taskClass }: Decision): boolean =>
+  taskClass !== null && (kind === 'routed' || kind === 'heir' || (kind === 'rejected' && candidates.length > 0))
+
+const count = (list: readonly Flow[]): number => list.reduce((sum, { decisions }) => sum + decisions, 0)
+
 export class Backtest {
   readonly #policy: Policy
   readonly #catalogue: Catalogue
@@ -105,26 +112,23 @@ export class Backtest {
 
   decision(decision: Decision): void {
     this.#decisions += 1
-    const { kind, candidates, taskClass, target } = decision
-    const isDecided = kind === 'routed' || kind === 'heir' || (kind === 'rejected' && candidates.length > 0)
-    if (!isDecided || taskClass === null) {
-      this.#notDecided += 1
-      return
-    }
-    const again = redecide(decision, this.#policy, this.#catalogue)
-    if (target === null || again.target === null) {
-      if (target === null && again.target !== null) this.#newlyServed += 1
-      if (target !== null && again.target === null) this.#newlyRejected += 1
-      if (target === null && again.target === null) this.#notDecided += 1
-      return
-    }
-    const before = candidates.find((each) => each.target === target)?.expectedPicoUsd ?? null
-    this.#remember(decision, taskClass, target, before)
-    const flow = this.#flow(taskClass, target, again.target)
+    const { taskClass, target } = decision
+    const again = isDecided(decision) ? redecide(decision, this.#policy, this.#catalogue) : null
+    const to = again?.target ?? null
+    if (again === null || taskClass === null || (target === null && to === null)) this.#notDecided += 1
+    else if (target === null) this.#newlyServed += 1
+    else if (to === null) this.#newlyRejected += 1
+    else this.#follow(decision, this.#flow(taskClass, target, to), again)
+  }
+
+  #follow(decision: Decision, flow: Flow, again: Redecided): void {
+    const { taskClass, from, to } = flow
+    const before = decision.candidates.find(({ target }) => target === from)?.expectedPicoUsd ?? null
+    this.#remember(decision, taskClass, from, before)
     flow.decisions += 1
     flow.expectedBefore += before ?? 0
-    flow.expectedAfter += again.target === target ? (before ?? 0) : again.expectedPicoUsd
-    if (again.isAssumed && again.target !== target) flow.assumed += 1
+    flow.expectedAfter += from === to ? (before ?? 0) : again.expectedPicoUsd
+    if (again.isAssumed && from !== to) flow.assumed += 1
   }
 
   #remember({ claim }: Decision, taskClass: string, target: string, expectedPicoUsd: number | null): void {
@@ -218,7 +222,6 @@ export class Backtest {
   result(): BacktestResult {
     const flows = [...this.#flows.values()]
     const moving = flows.filter(({ from, to }) => from !== to)
-    const count = (list: readonly Flow[]): number => list.reduce((sum, { decisions }) => sum + decisions, 0)
     const cost = this.#estimate(
       'costRatio',
       ({ expectedBefore, expectedAfter }) => [expectedBefore / picoUsd, expectedAfter / picoUsd],

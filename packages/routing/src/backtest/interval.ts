@@ -11,7 +11,7 @@ export interface Interval {
 const deviations = 1.96
 
 /** Sums from which a mean and its 95 % interval come: bounded memory, one pass (Welford). */
-class Moments {
+export class Moments {
   samples = 0
   #mean = 0
   #squares = 0

@@ -75,20 +75,32 @@ function isBetter(one: Weighed, best: Weighed): boolean {
 const ceilingOf = ({ costCeilingMicroUsd }: Decision, terms: PolicyTerms): number =>
   Math.min(costCeilingMicroUsd ?? Infinity, terms.costCeilingMicroUsd ?? Infinity) * 1e6
 
+interface Asked {
+  readonly decision: Decision
+  readonly policy: Policy
+  readonly catalogue: Catalogue
+  readonly terms: PolicyTerms
+  readonly leftMs: number
+}
+
+/** undefined where it could not have served. */
+function weigh(offer: Offer, { decision, policy, catalogue, terms, leftMs }: Asked): Weighed | undefined {
+  if (!isAllowed(offer, terms.constraints, policy)) return undefined
+  const logged = decision.candidates.find(({ target }) => target === offer.target.id)
+  const weighed = logged === undefined ? weighAssumed(offer, decision, catalogue, leftMs) : weighLogged(logged, leftMs)
+  return weighed === undefined || weighed.expectedPicoUsd > ceilingOf(decision, terms) ? undefined : weighed
+}
+
 /** What a policy would have done with the request of a decision that names its class. */
 export function redecide(decision: Decision, policy: Policy, catalogue: Catalogue): Redecided {
   const terms = termsFor(policy, decision.tenant)
   const tier = terms.classes.get(decision.taskClass ?? '') ?? terms.otherClasses
   const leftMs = Math.max(0, (decision.deadline ?? Infinity) - decision.at)
-  const ceiling = ceilingOf(decision, terms)
+  const asked = { decision, policy, catalogue, terms, leftMs }
   let best: Weighed | undefined = undefined
   for (const offer of offersOf(policy, catalogue).byTier.get(tier) ?? []) {
-    if (!isAllowed(offer, terms.constraints, policy)) continue
-    const logged = decision.candidates.find(({ target }) => target === offer.target.id)
-    const weighed =
-      logged === undefined ? weighAssumed(offer, decision, catalogue, leftMs) : weighLogged(logged, leftMs)
-    if (weighed === undefined || weighed.expectedPicoUsd > ceiling) continue
-    if (best === undefined || isBetter(weighed, best)) best = weighed
+    const weighed = weigh(offer, asked)
+    if (weighed !== undefined && (best === undefined || isBetter(weighed, best))) best = weighed
   }
   if (best === undefined) return { target: null, tier, expectedPicoUsd: 0, isAssumed: false }
   return { target: best.id, tier, expectedPicoUsd: best.expectedPicoUsd, isAssumed: best.isAssumed }
