@@ -54,7 +54,7 @@ export interface Estimate {
   readonly samples: number
 }
 
-export interface Move {
+interface Move {
   readonly taskClass: string
   readonly from: string
   readonly to: string
