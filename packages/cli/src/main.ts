@@ -9,6 +9,7 @@ import { doctor } from './doctor/doctor.ts'
 import { docs } from './documents/docs.ts'
 import { explain } from './explain/explain.ts'
 import { backtest } from './money/backtest.ts'
+import { reconcile } from './money/reconcile.ts'
 import { report as moneyReport } from './money/report.ts'
 import { policy } from './policy/policy.ts'
 import { send } from './send/send.ts'
@@ -28,6 +29,7 @@ const commands: readonly Command[] = [
   docs,
   moneyReport,
   backtest,
+  reconcile,
 ]
 
 function overview(): string {

@@ -46,7 +46,7 @@ async function readOutcomes(path: string, backtest: Backtest): Promise<number> {
 }
 
 /** @returns seconds that deciding has taken, reading left out */
-async function replayDecisions(
+export async function replayDecisions(
   reading: Reading,
   partitions: number,
   range: TimeRange,

@@ -1,0 +1,92 @@
+import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { givenCost } from '../given.ts'
+import type { Difference } from './comparison.ts'
+import { Books, compare } from './comparison.ts'
+import { picoUsdOf, readExport, tableOf } from './export-rows.ts'
+import type { Mapping } from './mapping.ts'
+import { parseMapping } from './mapping.ts'
+import { reconcilePage } from './reconcile.ts'
+
+const folder = join(import.meta.dirname, '../../../../docs/reconcile')
+const documented = (name: string): string => readFileSync(join(folder, name), 'utf8')
+
+const mapping = parseMapping(
+  JSON.stringify({ provider: 'openai', day: { column: 'day' }, model: { column: 'model' }, cost: { column: 'usd' } }),
+)
+const header = 'day,model,usd\n'
+
+function compared(
+  csv: string,
+  costs: readonly ReturnType<typeof givenCost>[],
+  by: Mapping = mapping,
+): readonly Difference[] {
+  const books = new Books(by)
+  for (const cost of costs) books.add(cost)
+  return compare(readExport(csv, by).billed, books.booked, by, { percent: 1 })
+}
+
+test('a bill that is what was booked is within the tolerance, and exact', () => {
+  const [line] = compared(`${header}2026-11-24,gpt-5.4-mini,0.000165\n`, [givenCost()])
+  assert.deepEqual([line?.isWithin, line?.beyondPicoUsd, line?.billedPicoUsd], [true, '0', '165000000'])
+})
+
+test('a bill inside of what unknown calls may have cost is no difference, and beyond it is', () => {
+  const unknown = givenCost({ claim: 'u', kind: 'unknown', costPicoUsd: null, upperBoundPicoUsd: 1_000_000_000 })
+  const within = compared(`${header}2026-11-24,gpt-5.4-mini,0.001\n`, [givenCost(), unknown])
+  const over = compared(`${header}2026-11-24,gpt-5.4-mini,0.01\n`, [givenCost(), unknown])
+  assert.deepEqual([within[0]?.isWithin, over[0]?.isWithin, over[0]?.beyondPicoUsd], [true, false, '8835000000'])
+})
+
+test('what only one side knows is a difference', () => {
+  const lines = compared(`${header}2026-11-23,gpt-5.4,1\n`, [givenCost()])
+  assert.deepEqual(
+    lines.map(({ day, isWithin }) => [day, isWithin]),
+    [
+      ['2026-11-23', false],
+      ['2026-11-24', false],
+    ],
+  )
+  assert.match(reconcilePage(lines), /2 lines of 2 beyond/u)
+})
+
+test('amounts are exact in every unit', () => {
+  assert.equal(picoUsdOf('12.000000000001', 'usd'), 12_000_000_000_001n)
+  assert.equal(picoUsdOf('$1,234.5', 'usd'), 1_234_500_000_000_000n)
+  assert.equal(picoUsdOf('-3', 'cents'), -30_000_000_000n)
+  assert.equal(picoUsdOf('7', 'microUsd'), 7_000_000n)
+  assert.equal(picoUsdOf('a lot', 'usd'), null)
+})
+
+test('quotes, commas, line ends and marks of a spreadsheet are read', () => {
+  assert.deepEqual(tableOf('a,"b ""x"", c"\r\n1,"two\nlines"\r\n'), [
+    ['a', 'b "x", c'],
+    ['1', 'two\nlines'],
+  ])
+  assert.throws(() => tableOf('a,"b\n1'), /not closed/u)
+})
+
+test('what cannot be read says which row, which column, and what is there', () => {
+  assert.throws(() => readExport('day,usd\n', mapping), /no column model. It has: day, usd/u)
+  assert.throws(() => readExport(`${header}someday,m,1\n`, mapping), /Row 2: "someday" in day is no day/u)
+  assert.throws(() => readExport(`${header}2026-11-24,m,free\n`, mapping), /Row 2: "free" in usd is no amount/u)
+  assert.throws(() => parseMapping('{"provider": "openai", "colour": 1}'), /colour: is not a setting/u)
+})
+
+test('another currency is refused', () => {
+  const dollar = { ...mapping, currency: { column: 'currency', is: 'USD' } }
+  assert.throws(() => readExport('day,model,usd,currency\n2026-11-24,m,1,EUR\n', dollar), /currency is "EUR"/u)
+})
+
+for (const vendor of ['openai', 'anthropic', 'gemini'])
+  test(`the documented mapping of ${vendor} reads its documented export`, () => {
+    const { billed, rows } = readExport(documented(`${vendor}.csv`), parseMapping(documented(`${vendor}.json`)))
+    assert.ok(rows > 1)
+    assert.ok(billed.size > 0)
+    for (const [key, sums] of billed) {
+      assert.match(key, /^2026-11-2\d \S+$/u)
+      assert.ok(sums.costPicoUsd > 0n || sums.inputTokens > 0)
+    }
+  })
