@@ -130,7 +130,8 @@ export class Ledger {
   /** Calls whose answer came from another model than was asked for, by target and served model. */
   readonly drifted = new Map<string, number>()
   readonly #catalogue: Catalogue
-  readonly #seen = new Set<string>()
+  #seen = new Set<string>()
+  #seenBefore = new Set<string>()
 
   constructor(catalogue: Catalogue) {
     this.#catalogue = catalogue
@@ -154,11 +155,14 @@ export class Ledger {
     return account
   }
 
-  /** Whether this call was booked lately: a topic may have been replayed by a person. */
+  /** Whether this call was booked lately: a topic may have been replayed by a person. Two generations are remembered. */
   #isRepeated({ claim, attempt }: Cost): boolean {
     const key = `${claim}.${attempt}`
-    if (this.#seen.has(key)) return true
-    if (this.#seen.size >= mostRemembered) this.#seen.delete(this.#seen.values().next().value ?? '')
+    if (this.#seen.has(key) || this.#seenBefore.has(key)) return true
+    if (this.#seen.size >= mostRemembered) {
+      this.#seenBefore = this.#seen
+      this.#seen = new Set()
+    }
     this.#seen.add(key)
     return false
   }
