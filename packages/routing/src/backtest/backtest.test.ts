@@ -89,6 +89,16 @@ test('a cheaper policy costs less, with an interval and its samples', () => {
   assert.equal(quality?.difference.mean, -0.5)
 })
 
+test('costs of another class of the target stand in, and its quality does not', () => {
+  const backtest = new Backtest(cheaper, given({ targets }).catalogue)
+  const decision = logged(dear)
+  for (let at = 0; at < 10; at++) backtest.decision({ ...decision, target: 'three/dear' })
+  const known = { costPicoUsd: 90, expectedPicoUsd: 100, latencyMs: 5, score: 1 }
+  for (const target of ids) for (let at = 0; at < 9; at++) backtest.outcome({ taskClass: 'other', target, ...known })
+  const { costUsd, latencyMs, quality } = backtest.result()
+  assert.deepEqual([costUsd?.decisions, latencyMs, quality], [10, null, null])
+})
+
 test('nothing is claimed without outcomes', () => {
   const { costUsd, quality, leftOut, qualityLeftOut } = run(100, 4)
   assert.deepEqual([costUsd, quality, leftOut, qualityLeftOut], [null, null, 100, 100])

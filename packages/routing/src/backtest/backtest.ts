@@ -27,6 +27,12 @@ class Cell {
   readonly score = new Moments()
 }
 
+/** What outcomes say, and which cell it is from. */
+interface Known {
+  readonly key: string
+  readonly interval: Interval
+}
+
 /** Decisions of a class that would move from one target to another, or stay. */
 interface Flow {
   readonly taskClass: string
@@ -60,7 +66,7 @@ interface Move {
   readonly to: string
   readonly decisions: number
   readonly assumed: number
-  /** Outcomes of the new target in this class. */
+  /** Outcomes of the new target that its cost is learned from; 0 where they are too few. */
   readonly samples: number
 }
 
@@ -160,18 +166,33 @@ export class Backtest {
   }
 
   outcome({ taskClass, target, costPicoUsd, expectedPicoUsd, latencyMs, score }: Outcome): void {
-    const key = JSON.stringify([taskClass, target])
-    const cell = this.#cells.get(key) ?? new Cell()
-    if (this.#cells.size < mostCells) this.#cells.set(key, cell)
-    if (costPicoUsd !== null && expectedPicoUsd !== null && expectedPicoUsd > 0)
-      cell.costRatio.add(costPicoUsd / expectedPicoUsd)
+    const ratio =
+      costPicoUsd !== null && expectedPicoUsd !== null && expectedPicoUsd > 0 ? costPicoUsd / expectedPicoUsd : null
+    const cell = this.#cell(JSON.stringify([taskClass, target]))
+    if (ratio !== null) cell.costRatio.add(ratio)
+    if (ratio !== null) this.#cell(JSON.stringify([target])).costRatio.add(ratio)
     if (latencyMs !== null) cell.latencyMs.add(latencyMs)
     if (score !== null) cell.score.add(score)
   }
 
-  #known(taskClass: string, target: string, of: keyof Cell): Interval | null {
-    const interval = this.#cells.get(JSON.stringify([taskClass, target]))?.[of].interval() ?? null
-    return interval === null || interval.samples < fewestOutcomes ? null : interval
+  #cell(key: string): Cell {
+    const cell = this.#cells.get(key) ?? new Cell()
+    if (this.#cells.size < mostCells) this.#cells.set(key, cell)
+    return cell
+  }
+
+  /**
+   * How far costs are from what was expected is much the same in every class of a target, so that its other classes
+   * stand in where this one has too few outcomes. Latency and quality are not.
+   */
+  #known(taskClass: string, target: string, of: keyof Cell): Known | null {
+    const own = JSON.stringify([taskClass, target])
+    const keys = of === 'costRatio' ? [own, JSON.stringify([target])] : [own]
+    for (const key of keys) {
+      const interval = this.#cells.get(key)?.[of].interval() ?? null
+      if (interval !== null && interval.samples >= fewestOutcomes) return { key, interval }
+    }
+    return null
   }
 
   /**
@@ -183,7 +204,7 @@ export class Backtest {
     weigh: (flow: Flow) => readonly [number, number],
     isMean: boolean,
   ): { readonly estimate: Estimate | null; readonly leftOut: number } {
-    const weights = new Map<string, { readonly interval: Interval; weight: number }>()
+    const weights: Weights = new Map()
     let [before, after, decisions, leftOut] = [0, 0, 0, 0]
     for (const flow of this.#flows.values()) {
       const [own, theirs] = [this.#known(flow.taskClass, flow.from, of), this.#known(flow.taskClass, flow.to, of)]
@@ -192,12 +213,12 @@ export class Backtest {
         continue
       }
       const [one, other] = weigh(flow)
-      before += own.mean * one
-      after += theirs.mean * other
+      before += own.interval.mean * one
+      after += theirs.interval.mean * other
       decisions += flow.decisions
       if (flow.from === flow.to) continue
-      addWeight(weights, JSON.stringify([flow.taskClass, flow.from]), own, -one)
-      addWeight(weights, JSON.stringify([flow.taskClass, flow.to]), theirs, other)
+      addWeight(weights, own, -one)
+      addWeight(weights, theirs, other)
     }
     if (decisions === 0) return { estimate: null, leftOut }
     const scale = isMean ? decisions : 1
@@ -244,7 +265,7 @@ export class Backtest {
       qualityLeftOut: quality.leftOut,
       moves: moving
         .map(({ taskClass, from, to, decisions, assumed }): Move => {
-          const samples = this.#cells.get(JSON.stringify([taskClass, to]))?.costRatio.samples ?? 0
+          const samples = this.#known(taskClass, to, 'costRatio')?.interval.samples ?? 0
           return { taskClass, from, to, decisions, assumed, samples }
         })
         .toSorted((one, other) => other.decisions - one.decisions),
@@ -252,12 +273,9 @@ export class Backtest {
   }
 }
 
-function addWeight(
-  weights: Map<string, { readonly interval: Interval; weight: number }>,
-  key: string,
-  interval: Interval,
-  weight: number,
-): void {
+type Weights = Map<string, { readonly interval: Interval; weight: number }>
+
+function addWeight(weights: Weights, { key, interval }: Known, weight: number): void {
   const known = weights.get(key)
   if (known === undefined) weights.set(key, { interval, weight })
   else known.weight += weight
