@@ -22,7 +22,7 @@ export interface Mapping {
   readonly where: readonly (Field & { readonly is: string })[]
 }
 
-export const units = ['usd', 'cents', 'microUsd'] as const
+const units = ['usd', 'cents', 'microUsd'] as const
 export type Unit = (typeof units)[number]
 
 /** A mapping that cannot be used, with all that is wrong. */
