@@ -1,6 +1,7 @@
 // `npm run bench`: the one way to every benchmark.
 import { parseArgs } from 'node:util'
 import { benchDecision } from './decision.ts'
+import { benchNormalise } from './normalise.ts'
 import { benchPath } from './path.ts'
 
 const { values, positionals } = parseArgs({
@@ -10,6 +11,7 @@ const { values, positionals } = parseArgs({
     seconds: { type: 'string', default: '20' },
     partitions: { type: 'string', default: '4' },
     steps: { type: 'string', default: '250000' },
+    answers: { type: 'string', default: '20000' },
     json: { type: 'boolean', default: false },
   },
 })
@@ -18,6 +20,7 @@ const help = `Usage: npm run bench -- NAME [--json]
 
   path       the whole path on real Kafka: --rate 50,200 requests a second, --seconds 20, --partitions 4
   decision   the router's step in one process, and the decision alone over 50 candidates: --steps 250000
+  normalise  a vendor's answer of 2 KB in our shape, without a schema and with one: --answers 20000
 `
 
 const progress = (line: string): void => void process.stderr.write(`${line}\n`)
@@ -53,8 +56,21 @@ async function decision(): Promise<void> {
   }
 }
 
+async function normalise(): Promise<void> {
+  const results = await benchNormalise(Number(values.answers), progress)
+  if (values.json) process.stdout.write(`${JSON.stringify(results)}\n`)
+  else
+    for (const { api, bytes, properties, figures } of results) {
+      const { cpuUs, p50Us, p99Us } = figures
+      const schema = properties === 0 ? 'no schema' : `${properties} properties, by way of the thread`
+      process.stdout.write(
+        `${api.padEnd(15)} ${bytes} bytes, ${schema}: CPU ${cpuUs} µs, p50 ${p50Us} p99 ${p99Us} µs\n`,
+      )
+    }
+}
+
 /** Adding a benchmark is a file, and a line here. */
-const benches: Readonly<Record<string, () => Promise<void>>> = { path, decision }
+const benches: Readonly<Record<string, () => Promise<void>>> = { path, decision, normalise }
 const [name = ''] = positionals
 const bench = benches[name]
 if (bench === undefined) {
