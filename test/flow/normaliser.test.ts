@@ -56,6 +56,7 @@ async function settleAll(log: Log, codec: Codec, count: number): Promise<void> {
     settings: protocolDefaults,
     validate: validating((check) => thread.ask(check), systemClock),
     catalogue: () => catalogue,
+    onEvent: () => undefined,
   })
   let committed = 0
   const service = await runService(() => stage, {

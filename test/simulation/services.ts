@@ -79,7 +79,9 @@ export async function startService(given: Given): Promise<RunningService> {
     return runService(() => mutation?.router?.(stage, surroundings) ?? stage, options)
   }
   if (kind === 'normaliser') {
-    const stage = withSmallTopics(normaliserStage({ codec, clock, settings, validate, catalogue: () => catalogue }))
+    const stage = withSmallTopics(
+      normaliserStage({ codec, clock, settings, validate, catalogue: () => catalogue, onEvent: () => undefined }),
+    )
     return runService(() => mutation?.normaliser?.(stage, surroundings) ?? stage, options)
   }
   const connections = vendors.connections(process, kind)

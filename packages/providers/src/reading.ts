@@ -47,12 +47,15 @@ const mostCalls = 1_000
 
 /** The one place that decides what an answer is, for all vendors. */
 export function draftOf(reading: Reading, context: AnswerContext): AnswerOutcome {
-  if (reading.finish === 'error') return unusable(reading, reading.failure ?? 'provider_error')
+  if (reading.finish === 'error') return unusable(reading, context, reading.failure ?? 'provider_error')
   const isCut = reading.finish === 'length' || reading.finish === 'incomplete'
   const said = saidOf(reading, isCut)
-  if (said.filter((each) => each.kind === 'toolCall').length > mostCalls) return unusable(reading, 'malformed_call')
+  if (said.filter((each) => each.kind === 'toolCall').length > mostCalls)
+    return unusable(reading, context, 'malformed_call')
   const turn = turnOf(said, isCut, caller(reading, context), context)
-  return typeof turn === 'string' ? unusable(reading, turn) : assembled(reading, context, turn.parts, turn.toolCalls)
+  return typeof turn === 'string'
+    ? unusable(reading, context, turn)
+    : assembled(reading, context, turn.parts, turn.toolCalls)
 }
 
 interface AnsweredTurn {
@@ -118,10 +121,14 @@ function partOf(said: Said, call: ToolCall | null, context: AnswerContext): Part
 export const toolCallJson = (call: ToolCall): string =>
   `{"id":${JSON.stringify(call.id)},"name":${JSON.stringify(call.name)},"arguments":${call.arguments}}`
 
-function unusable(reading: Reading, failure: FailureClass): AnswerOutcome {
+function unusable(reading: Reading, context: AnswerContext, failure: FailureClass): AnswerOutcome {
   const { servedModel, providerRequestId } = reading
-  return { kind: 'unusable', failure, usage: reading.usage.usage, servedModel, providerRequestId }
+  const drifted = driftedIn(reading, context)
+  return { kind: 'unusable', failure, usage: reading.usage.usage, servedModel, drifted, providerRequestId }
 }
+
+const driftedIn = ({ servedModel, alias }: Reading, { target }: AnswerContext): boolean =>
+  hasDrifted(target.model, servedModel, alias)
 
 function assembled(
   reading: Reading,
@@ -134,7 +141,7 @@ function assembled(
   const finishReason = finishOf(reading.finish, toolCalls.length > 0)
   const status = statusOf(finishReason)
   const missing = text === '' && toolCalls.length === 0 ? missingOf(finishReason, status) : null
-  if (missing !== null) return unusable(reading, missing)
+  if (missing !== null) return unusable(reading, context, missing)
   const answer: Answer = {
     status,
     finishReason,
@@ -146,7 +153,7 @@ function assembled(
     message: { role: 'assistant', parts },
     target,
     servedModel: reading.servedModel,
-    drifted: hasDrifted(target.model, reading.servedModel, reading.alias),
+    drifted: driftedIn(reading, context),
     repaired: false,
     ignored: [],
     // What is worth keeping is known to who settles the answer.

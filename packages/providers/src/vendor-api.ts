@@ -36,6 +36,8 @@ export type AnswerOutcome =
       readonly failure: FailureClass
       readonly usage: Usage | null
       readonly servedModel: string | null
+      /** Whether that is another than the pinned one. */
+      readonly drifted: boolean
       readonly providerRequestId: string | null
     }
   | { readonly kind: 'unbilled'; readonly failure: Failure; readonly providerRequestId: string | null }

@@ -92,7 +92,7 @@ function watchPolicy(settings: Settings, logger: Logger, take: (text: string) =>
 }
 
 /** What an operator reads of a task's life; what happens for every batch is only counted. */
-function logEvent(logger: Logger, event: TaskEvent): void {
+export function logEvent(logger: Logger, event: TaskEvent): void {
   const { code, ...rest } = event
   if (code === 'committed') return
   if (code === 'dropped') logger.warn({ code, ...rest }, 'The task starts anew after an error.')

@@ -128,6 +128,7 @@ export const outcomes = {
       usage: answer().usage,
       usageSuspect: false,
       servedModel: first.model,
+      drifted: false,
       providerRequestId: 'r-1',
     },
   },

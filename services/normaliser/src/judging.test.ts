@@ -39,6 +39,13 @@ test('output and arguments are held against the schemas of the caller', async ()
   assert.equal(good.kind === 'answer' && good.answer.output, '{"city":"Paris"}')
   const bad = await read({ text: ['{"town":"Paris"}'] }, { outputSchema })
   assert.equal(bad.kind === 'unusable' && bad.failure, 'schema_mismatch')
+  const elsewhere = await read({ text: ['{}'], model: 'another-model-2' }, { outputSchema })
+  assert.deepEqual(
+    [bad, elsewhere].map((each) => each.kind === 'unusable' && each.drifted),
+    [false, true],
+  )
+  const empty = await read({ text: [''], model: 'another-model-2' })
+  assert.equal(empty.kind === 'unusable' && empty.drifted, true)
   const tools = [toolNamed('weather')]
   const called = await read({ calls: [{ name: 'weather', arguments: { city: 3 } }], end: 'calls' }, { tools })
   assert.equal(called.kind === 'unusable' && called.failure, 'tool_args_invalid')

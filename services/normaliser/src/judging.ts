@@ -33,8 +33,8 @@ async function judged({ dispatch, outcome }: Result, request: Request | null, va
     case 'answer':
       return validated(found.answer, outcome, providerRequestId, validate)
     case 'unusable': {
-      const { failure, usage, servedModel } = found
-      return { kind: 'unusable', failure, usage, usageSuspect: false, servedModel, providerRequestId }
+      const { failure, usage, servedModel, drifted } = found
+      return { kind: 'unusable', failure, usage, usageSuspect: false, servedModel, drifted, providerRequestId }
     }
     case 'unbilled':
     case 'ambiguous':
@@ -54,8 +54,8 @@ async function validated(
   if (settled.kind === 'answer')
     return { kind: 'answer', answer: finished(settled.answer, outcome), usageSuspect, providerRequestId }
   const { failure, usage } = settled
-  const { servedModel } = draft.answer
-  return { kind: 'unusable', failure, usage, usageSuspect, servedModel, providerRequestId }
+  const { servedModel, drifted } = draft.answer
+  return { kind: 'unusable', failure, usage, usageSuspect, servedModel, drifted, providerRequestId }
 }
 
 /** With what the vendor's body cannot say. */

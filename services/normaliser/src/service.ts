@@ -18,6 +18,8 @@ import { runService, taskDefaults } from '@waybill/runtime/task/service'
 import type { Stage } from '@waybill/runtime/task/stage'
 import { Thread } from '@waybill/runtime/thread/thread'
 import { contractCatalogue } from './contract-catalogue.ts'
+import type { DriftEvent } from './drift-alarm.ts'
+import { driftAlarm } from './drift-alarm.ts'
 import type { Validate } from './judging.ts'
 import { judge } from './judging.ts'
 import { normaliserReducer } from './reducer.ts'
@@ -34,6 +36,7 @@ export interface NormaliserDependencies {
   readonly validate: Validate
   /** With the prices that we pay: asked once a batch, so that a new policy needs no restart. */
   readonly catalogue: () => Catalogue
+  readonly onEvent: (event: DriftEvent) => void
 }
 
 /** The runtime has decoded the value with the schema of its topic. */
@@ -54,7 +57,8 @@ async function readRequest({ codec, clock }: NormaliserDependencies, bytes: Uint
 }
 
 export function normaliserStage(given: NormaliserDependencies): NormaliserStage {
-  const { settings, validate, catalogue } = given
+  const { settings, validate, catalogue, clock, onEvent } = given
+  const hear = driftAlarm(clock, onEvent)
   return {
     group: 'normaliser',
     inputs: [results],
@@ -63,7 +67,9 @@ export function normaliserStage(given: NormaliserDependencies): NormaliserStage 
     async prepare(value, { topic }) {
       if (!isResult(topic, value)) throw new TypeError(`${topic} is no input of the normaliser.`)
       const request = await readRequest(given, value.dispatch.request)
-      return { result: value, request, judgement: await judge(value, request, validate) }
+      const judgement = await judge(value, request, validate)
+      hear(value.dispatch.target.id, judgement)
+      return { result: value, request, judgement }
     },
     tables: () => ({ catalogue: catalogue() }),
     run: () => undefined,
@@ -92,7 +98,7 @@ function followPrices(watchPolicy: Surroundings['watchPolicy']): () => Catalogue
 
 /** Starts the normaliser of this process. */
 export async function startNormaliser(given: Surroundings): Promise<RunningService> {
-  const { settings: own, log, codec, clock, processId, onEvent, watchPolicy } = given
+  const { settings: own, log, codec, clock, processId, onEvent, watchPolicy, logger } = given
   const { partitions, dedupWindowMs } = own
   const thread = validationThread()
   const stage = normaliserStage({
@@ -101,6 +107,9 @@ export async function startNormaliser(given: Surroundings): Promise<RunningServi
     settings: { ...protocolDefaults, partitions, dedupWindowMs },
     validate: validating((check) => thread.ask(check), clock),
     catalogue: followPrices(watchPolicy),
+    onEvent: (event) => {
+      logger.warn(event, 'Another model answers than the pinned one: "waybill report" names it.')
+    },
   })
   const finishing = { ...stage, finish: () => thread.close() }
   return runService(() => finishing, {

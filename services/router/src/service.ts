@@ -19,6 +19,7 @@ import type { AnswerCache } from '@waybill/runtime/answer-cache'
 import type { Clock } from '@waybill/runtime/clock'
 import type { Log } from '@waybill/runtime/log'
 import type { Codec } from '@waybill/runtime/registry/codec'
+import { warnOfRetirements } from '@waybill/runtime/observability/retirement'
 import { followTable } from '@waybill/runtime/table'
 import type { Surroundings } from '@waybill/runtime/process'
 import { redisAnswerCache } from '@waybill/runtime/redis/answer-cache'
@@ -217,6 +218,7 @@ export async function startRouter(given: Surroundings): Promise<RunningService> 
   const { settings: own, log, codec, clock, processId, onEvent, watchPolicy, logger } = given
   const { partitions, dedupWindowMs } = own
   const settings = { ...protocolDefaults, partitions, dedupWindowMs }
+  warnOfRetirements(ourCatalogue.targets.values(), clock.now(), logger)
   let inForce: Policy | undefined = undefined
   watchPolicy((text) => {
     inForce = readPolicy(text)

@@ -1,4 +1,5 @@
 // Wires the worker of one provider: its reducer, its calls, and the vendor's SDK.
+import { catalogue } from '@waybill/routing/catalogue/catalogue'
 import type { ProtocolSettings } from '@waybill/routing/protocol-defaults'
 import { protocolDefaults } from '@waybill/routing/protocol-defaults'
 import type { Dispatch } from '@waybill/schemas/generated/dispatch'
@@ -16,6 +17,7 @@ import type { Connections } from '@waybill/runtime/http/capturing-fetch'
 import { openConnections } from '@waybill/runtime/http/capturing-fetch'
 import type { Log } from '@waybill/runtime/log'
 import type { Codec } from '@waybill/runtime/registry/codec'
+import { warnOfRetirements } from '@waybill/runtime/observability/retirement'
 import type { Surroundings } from '@waybill/runtime/process'
 import type { RunningService, Tasks } from '@waybill/runtime/task/service'
 import { runService, taskDefaults } from '@waybill/runtime/task/service'
@@ -225,6 +227,8 @@ export async function startWorker(given: Surroundings, provider: string): Promis
   const { apiKey, baseUrl, variable } = access
   if (apiKey === '')
     throw new SettingsError([{ name: variable, problem: `is not set, and calls to ${provider} need a key.` }])
+  const targets = [...catalogue.targets.values()].filter((target) => target.provider === provider)
+  warnOfRetirements(targets, clock.now(), logger)
   const { partitions, permits, dedupWindowMs } = own
   const settings: WorkerSettings = {
     provider,

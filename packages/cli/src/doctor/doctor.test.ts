@@ -2,6 +2,8 @@ import assert from 'node:assert/strict'
 import { createServer } from 'node:net'
 import { test } from 'node:test'
 import { stripVTControlCharacters } from 'node:util'
+import { catalogueOf } from '@waybill/routing/catalogue/catalogue'
+import { given, targetOf } from '@waybill/routing/given'
 import { readSettings } from '@waybill/runtime/config'
 import { topicConfig } from '@waybill/runtime/kafka/admin'
 import { decisions, deadLetters, replies, requests, routerChangelog, topics } from '@waybill/schemas/topics'
@@ -11,6 +13,7 @@ import { messageOf } from './finding.ts'
 import { groupFindings, groups } from './groups-check.ts'
 import { doctorPage } from './page.ts'
 import { checkRedis } from './redis-check.ts'
+import { retirementFindings } from './retirement-check.ts'
 import { schemaFindings } from './schemas-check.ts'
 import { keyFindings, securityFindings } from './settings-check.ts'
 import { topicsFindings } from './topics-check.ts'
@@ -104,6 +107,22 @@ test('dead letters are told by kind, with an example', () => {
   ])
   assert.match(findings[0]?.todo ?? '', /^The last one is requests\/1\/9: no Request\./u)
   assert.equal(deadLetterFindings([], where)[0]?.level, 'fine')
+})
+
+test('targets of the policy that their vendors take away are told with the day', () => {
+  const ids = ['a/old', 'a/near', 'a/well', 'a/elsewhere'] as const
+  const { policy } = given({ targets: ids.slice(0, 3).map((id) => ({ id })) })
+  const days: Readonly<Record<string, number>> = { 'a/old': 1, 'a/near': 31, 'a/elsewhere': 1 }
+  const targets = ids.map((id) => {
+    const day = days[id]
+    return targetOf({ id, target: { retiresAt: day === undefined ? null : Date.UTC(2027, 0, day) } })
+  })
+  const found = retirementFindings(policy, catalogueOf(targets), Date.UTC(2027, 0, 2))
+  assert.deepEqual(short(found), [
+    'wrong a/old: has retired on 2027-01-01, and no decision takes it',
+    'notice a/near: retires on 2027-01-31',
+  ])
+  assert.equal(retirementFindings(policy, catalogueOf([]), 0)[0]?.level, 'fine')
 })
 
 test('settings: keys, users without a mechanism’s secret, and passwords in the clear', () => {

@@ -1,5 +1,6 @@
 // `waybill doctor`: what is wrong with a deployment, where, and what to do.
 import { parseArgs } from 'node:util'
+import { catalogue } from '@waybill/routing/catalogue/catalogue'
 import { deadLetters, topics } from '@waybill/schemas/topics'
 import type { Settings } from '@waybill/runtime/config'
 import { readSettings, SettingsError } from '@waybill/runtime/config'
@@ -15,13 +16,14 @@ import { fine, messageOf, wrong } from './finding.ts'
 import { groupFindings, groupStates } from './groups-check.ts'
 import { doctorPage } from './page.ts'
 import { checkRedis } from './redis-check.ts'
+import { retirementFindings } from './retirement-check.ts'
 import { checkSchemas } from './schemas-check.ts'
 import { keyFindings, securityFindings } from './settings-check.ts'
 import { topicsFindings } from './topics-check.ts'
 
 const help = `Usage: npm run waybill -- doctor [options]
 
-Looks at the settings, the brokers, the topics, the schemas, the keys, the groups with their lag, the policy,
+Looks at the settings, the brokers, the topics, the schemas, the keys, the groups with their lag, the policy and its targets,
 Redis and the dead letters. Changes nothing. Says what is wrong, where, and what to do; exits with 1 where something is wrong.
 
   --json            the findings as one JSON object
@@ -37,7 +39,11 @@ const settingFindings = (error: SettingsError): readonly Finding[] =>
 
 function policyFindings(settings: Settings): readonly Finding[] {
   const read = readPolicy(settings.policyFile)
-  if ('policy' in read) return [fine('policy', read.path, `is valid, version ${read.policy.version}`)]
+  if ('policy' in read) {
+    const { path, policy } = read
+    const valid = fine('policy', path, `is valid, version ${policy.version}`)
+    return [valid, ...retirementFindings(policy, catalogue, Date.now())]
+  }
   return read.problems.map(({ path, problem, hint }) => wrong('policy', `${read.path}, ${path}`, problem, hint))
 }
 

@@ -3,7 +3,7 @@
 export interface Finding {
   /** wrong: it does not work, or does not keep its promises; notice: look at it; fine: checked, and as it should be. */
   readonly level: 'wrong' | 'notice' | 'fine'
-  /** settings, brokers, topics, schemas, keys, groups, policy or dead letters. */
+  /** settings, brokers, topics, schemas, keys, groups, policy, targets or dead letters. */
   readonly area: string
   /** The setting, topic, subject or group. */
   readonly where: string

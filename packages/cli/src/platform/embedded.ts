@@ -5,12 +5,15 @@ import { join } from 'node:path'
 import { Client } from '@waybill/client/client'
 import { startNormaliser } from '@waybill/normaliser/service'
 import { startRouter } from '@waybill/router/service'
+import type { Clock } from '@waybill/runtime/clock'
 import { systemClock } from '@waybill/runtime/clock'
 import { readSettings } from '@waybill/runtime/config'
 import { MemoryCluster } from '@waybill/runtime/memory/cluster'
 import { MemoryLog } from '@waybill/runtime/memory/log'
+import type { Logger } from '@waybill/runtime/observability/logger'
 import { openLogger } from '@waybill/runtime/observability/logger'
 import type { Surroundings } from '@waybill/runtime/process'
+import { logEvent } from '@waybill/runtime/process'
 import { openCodec } from '@waybill/runtime/registry/codec'
 import { memoryRegistry } from '@waybill/runtime/registry/memory-registry'
 import type { RunningService } from '@waybill/runtime/task/service'
@@ -36,8 +39,16 @@ const starts: readonly Start[] = [
   ),
 ]
 
+export interface EmbeddedOptions {
+  readonly latencyScale: number
+  readonly seed: string
+  /** Of the services. */
+  readonly clock?: Clock
+  readonly logger?: Logger
+}
+
 /** Starts everything here. What it does not prove is in its notices. */
-export async function startEmbedded(options: { readonly latencyScale: number; readonly seed: string }): Promise<Arena> {
+export async function startEmbedded(options: EmbeddedOptions): Promise<Arena> {
   const simulator = await startSimulator(options)
   const { url } = simulator
   const settings = readSettings({
@@ -53,18 +64,20 @@ export async function startEmbedded(options: { readonly latencyScale: number; re
   for (const { name, maxMessageBytes } of topics()) cluster.createTopic(name, partitions, maxMessageBytes)
   const registry = memoryRegistry()
   const codec = await openCodec(registry, schemasOf(topics(), ''))
-  const logger = openLogger('warn', { service: 'embedded' })
+  const { clock = systemClock, logger = openLogger('warn', { service: 'embedded' }) } = options
   const surroundings = (): Surroundings => ({
     settings,
     log: new MemoryLog(cluster),
     codec,
-    clock: systemClock,
+    clock,
     logger,
     processId: randomUUID(),
     watchPolicy: (take) => {
       take(readFileSync(policyFile, 'utf8'))
     },
-    onEvent: () => undefined,
+    onEvent: (event) => {
+      logEvent(logger, event)
+    },
   })
   const services = await Promise.all(starts.map((start) => start(surroundings())))
   const client = new Client(new MemoryLog(cluster), codec, partitions)

@@ -127,6 +127,7 @@ const examples: readonly Example[] = [
     detail: /holds parts of other/u,
   },
   { rule: 'retired', lacking: { target: { retiresAt: now + 20_000 } }, detail: /has retired it/u },
+  { rule: 'retired', lacking: { target: { retiresAt: now - 86_400_000 } }, detail: /has retired it/u },
   { rule: 'price', lacking: { target: { prices: [] } }, detail: /nobody knows its price/u },
   {
     rule: 'context',

@@ -86,6 +86,8 @@ test('flags say what was special', () => {
     flags(prepared({ ...outcomes.unusable, dispatch: { attempt: 2, flagged: true } })),
     'backup,flagged,unusable',
   )
+  const wrong = { ...outcomes.unusable.judgement, drifted: true }
+  assert.equal(flags(prepared({ ...outcomes.unusable, judgement: wrong })), 'unusable,drifted')
   const { judgement } = outcomes.usable
   const odd = { ...judgement, answer: answer({ repaired: true, drifted: true }) }
   assert.equal(flags(prepared({ judgement: odd, dispatch: { deadline: now - 20 } })), 'repaired,drifted,late')

@@ -25,6 +25,7 @@ export type Judgement =
       readonly usage: Usage | null
       readonly usageSuspect: boolean
       readonly servedModel: string | null
+      readonly drifted: boolean
     } & Noted)
   | ({ readonly kind: 'unbilled' | 'ambiguous'; readonly failure: FailureClass } & Noted)
   /** There was no answer to judge, or nobody could. */

@@ -80,9 +80,10 @@ function answered(judgement: Extract<Judgement, { readonly kind: 'answer' }>): V
 }
 
 function unusable(judgement: Extract<Judgement, { readonly kind: 'unusable' }>): Verdict {
-  const { failure, usage, servedModel } = judgement
+  const { failure, usage, servedModel, drifted } = judgement
+  const flags = ['unusable', ...(drifted ? ['drifted'] : [])]
   return {
-    booking: { kind: billed(judgement), failure, usage, servedModel, flags: ['unusable'] },
+    booking: { kind: billed(judgement), failure, usage, servedModel, flags },
     answer: null,
     ending: 'failed',
     reason: failure,
