@@ -14,6 +14,7 @@ import {
   untilHolds,
   valuesOf,
 } from '@waybill/runtime/conformance/observe'
+import { memberCases } from '@waybill/runtime/conformance/members'
 import { readingCases } from '@waybill/runtime/conformance/reading'
 import { taskCases } from '@waybill/runtime/conformance/tasks'
 import { transactionCases } from '@waybill/runtime/conformance/transactions'
@@ -25,7 +26,7 @@ import { topics } from '@waybill/schemas/topics'
 import type { TestBroker } from './kafka-broker.ts'
 import { noBroker, startTestBroker } from './kafka-broker.ts'
 
-const cases = [...transactionCases, ...crashCases, ...readingCases, ...taskCases]
+const cases = [...transactionCases, ...crashCases, ...readingCases, ...memberCases, ...taskCases]
 
 describe('the log on Kafka', { skip: noBroker }, () => {
   let broker: TestBroker

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import type { Log } from '../log.ts'
 import { LogError } from '../log.ts'
-import type { LogUnderTest } from './observe.ts'
+import type { Case, LogUnderTest } from './observe.ts'
 import { collect, everything, send, topicOf, topicsOf, until, untilHolds, valuesOf } from './observe.ts'
 
 /** begin: nothing is written; produced: its records are, and its end is not asked for; ended: it has, and its owner does not know. */
@@ -39,7 +39,7 @@ async function frozenAt(
 
 const nothing = (): void => undefined
 
-export const crashCases: readonly (readonly [promise: string, kept: (cluster: DisturbedLog) => Promise<void>])[] = [
+export const crashCases: readonly Case<DisturbedLog>[] = [
   ...steps.map(
     (step) =>
       [

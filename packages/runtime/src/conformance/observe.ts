@@ -18,11 +18,15 @@ export interface LogUnderTest {
 }
 
 /** One promise, and how it is kept. */
-export type Case = readonly [promise: string, kept: (cluster: LogUnderTest) => Promise<void>]
+export type Case<Cluster = LogUnderTest> = readonly [promise: string, kept: (cluster: Cluster) => Promise<void>]
 
 /** Registers the cases as tests of one log. */
-export function conformance(name: string, make: () => Promise<LogUnderTest>, cases: readonly Case[]): void {
-  let cluster: LogUnderTest | undefined
+export function conformance<Cluster extends LogUnderTest>(
+  name: string,
+  make: () => Promise<Cluster>,
+  cases: readonly Case<Cluster>[],
+): void {
+  let cluster: Cluster | undefined
   before(async () => {
     cluster = await make()
   })

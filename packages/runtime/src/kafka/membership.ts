@@ -1,5 +1,6 @@
 // Membership of a group, by a kafkajs consumer that is paused from its first moment: it joins, beats and never fetches.
 import { randomUUID } from 'node:crypto'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Consumer, Kafka, PartitionAssigner } from 'kafkajs'
 import kafkajs from 'kafkajs'
 import type { JoinOptions, Membership } from '../log.ts'
@@ -48,7 +49,12 @@ class Member implements Membership {
       maxWaitTimeInMs: Math.ceil(heartbeatMs / 2),
       allowAutoTopicCreation: false,
       // An outage is no reason to give up: its member id would then stand in its own way until the session is over.
-      retry: { ...retry, retries: Number.MAX_SAFE_INTEGER },
+      // Who has left does not start again: a crash may be how our leaving ends.
+      retry: {
+        ...retry,
+        retries: Number.MAX_SAFE_INTEGER,
+        restartOnFailure: () => Promise.resolve(!this.#over),
+      },
     })
     this.#listen()
   }
@@ -73,7 +79,10 @@ class Member implements Membership {
     const { GROUP_JOIN, HEARTBEAT, CRASH } = this.#consumer.events
     this.#consumer.on(GROUP_JOIN, ({ payload }) => {
       this.#consumer.pause(Object.keys(payload.memberAssignment).map((topic) => ({ topic })))
-      if (this.#over) return
+      if (this.#over) {
+        this.#leaveAgain()
+        return
+      }
       this.#identity = { memberId: payload.memberId, generation: this.#generation }
       this.#tasks = [...new Set(Object.values(payload.memberAssignment).flat())].toSorted((a, b) => a - b)
       const { group } = this.#options
@@ -87,7 +96,10 @@ class Member implements Membership {
       this.#shown(1)
     })
     this.#consumer.on(CRASH, ({ payload }) => {
-      if (this.#over) return
+      if (this.#over) {
+        this.#leaveAgain()
+        return
+      }
       this.#settings.onEvent({ code: 'member_crashed', name: this.#options.group, error: payload.error })
       // kafkajs joins again by itself after most errors; after the others nothing would ever happen again.
       if (!payload.restart) this.#lose(payload.error)
@@ -130,10 +142,21 @@ class Member implements Membership {
   async leave(): Promise<void> {
     if (!this.#over) this.#end(new LogError('lost', `this member has left ${this.#options.group}`))
     try {
-      await this.#consumer.disconnect()
+      await this.#disconnect()
     } catch (error) {
       throw toLogError(error, `leaving ${this.#options.group}`)
     }
+  }
+
+  /** kafkajs ignores a stop before it holds itself for running, which it does a moment after it tells of its join. */
+  async #disconnect(): Promise<void> {
+    await nextTurn()
+    await this.#consumer.disconnect()
+  }
+
+  /** A join or a restart was under way when we left. */
+  #leaveAgain(): void {
+    this.#disconnect().catch(() => undefined)
   }
 }
 export type { Member }

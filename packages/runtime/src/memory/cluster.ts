@@ -12,12 +12,14 @@ import { Partition } from './partition.ts'
  */
 export type TransactionStep = 'begin' | 'produced' | 'ended'
 
+export type Disturb = (step: TransactionStep, transactionalId: string) => Promise<void>
+
 export interface ClusterOptions {
   readonly clock?: Clock
   readonly heartbeatMs?: number
   readonly sessionTimeoutMs?: number
   readonly transactionTimeoutMs?: number
-  readonly disturb?: (step: TransactionStep, transactionalId: string) => Promise<void>
+  readonly disturb?: Disturb
 }
 
 interface Owner {
@@ -35,7 +37,7 @@ export class MemoryCluster {
   readonly #topics = new Map<string, readonly Partition[]>()
   readonly #owners = new Map<string, Owner>()
   readonly #transactionTimeoutMs: number
-  readonly #disturb: (step: TransactionStep, transactionalId: string) => Promise<void>
+  readonly #disturb: Disturb
 
   constructor(options: ClusterOptions = {}) {
     this.clock = options.clock ?? systemClock
@@ -77,12 +79,17 @@ export class MemoryCluster {
     return ++owner.epoch
   }
 
-  async commit(transactionalId: string, epoch: number, sends: readonly Send[]): Promise<readonly Appended[]> {
-    await this.#disturb('begin', transactionalId)
+  async commit(
+    transactionalId: string,
+    epoch: number,
+    sends: readonly Send[],
+    disturb: Disturb = this.#disturb,
+  ): Promise<readonly Appended[]> {
+    await disturb('begin', transactionalId)
     const appended = this.#produce(transactionalId, epoch, sends)
-    await this.#disturb('produced', transactionalId)
+    await disturb('produced', transactionalId)
     this.#end(this.#ownerOf(transactionalId, epoch), 'committed')
-    await this.#disturb('ended', transactionalId)
+    await disturb('ended', transactionalId)
     return appended
   }
 

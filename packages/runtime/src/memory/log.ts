@@ -12,7 +12,7 @@ import type {
   Transactions,
 } from '../log.ts'
 import { LogError } from '../log.ts'
-import type { MemoryCluster } from './cluster.ts'
+import type { Disturb, MemoryCluster } from './cluster.ts'
 
 /** Records delivered to a feed, or read, at once. */
 const piece = 500
@@ -20,13 +20,16 @@ const piece = 500
 /** One client of a cluster in memory: what one process holds. */
 export class MemoryLog implements Log {
   readonly #cluster: MemoryCluster
+  readonly #disturb: Disturb | undefined
   readonly #wakes = new Set<() => void>()
   readonly #ends: (() => void)[] = []
   readonly #members: (() => void)[] = []
   #alive = true
 
-  constructor(cluster: MemoryCluster) {
+  /** @param disturb for the transactions of this client alone */
+  constructor(cluster: MemoryCluster, disturb?: Disturb) {
     this.#cluster = cluster
+    this.#disturb = disturb
   }
 
   /** Ends the process that holds this client, as kill -9 would: its group learns of it when its session times out. */
@@ -54,7 +57,7 @@ export class MemoryLog implements Log {
         try {
           const cluster = this.#use()
           if (over) throw new LogError('unknown', 'these transactions are over')
-          const appended = await cluster.commit(transactionalId, epoch, sends)
+          const appended = await cluster.commit(transactionalId, epoch, sends, this.#disturb)
           this.#use()
           busy = false
           return appended
