@@ -89,14 +89,31 @@ test('a cheaper policy costs less, with an interval and its samples', () => {
   assert.equal(quality?.difference.mean, -0.5)
 })
 
-test('costs of another class of the target stand in, and its quality does not', () => {
+test('other targets of the class stand in for the costs of one that is known elsewhere, and for no quality', () => {
+  const backtest = new Backtest(cheaper, given({ targets }).catalogue)
+  const decision = logged(dear)
+  const taskClass = decision.taskClass ?? ''
+  for (let at = 0; at < 10; at++) backtest.decision({ ...decision, target: 'three/dear' })
+  const known = { expectedPicoUsd: 100, latencyMs: 5, score: 1 }
+  for (let at = 0; at < 9; at++) {
+    // Answers of this class are a tenth as long as was expected, those of the other class twice as long.
+    backtest.outcome({ taskClass, target: 'three/dear', costPicoUsd: 10, ...known })
+    backtest.outcome({ taskClass: 'other', target: 'one/cheap', costPicoUsd: 200, ...known })
+  }
+  const { costUsd, latencyMs, quality } = backtest.result()
+  assert.deepEqual([costUsd?.decisions, latencyMs, quality], [10, null, null])
+  const { before, after } = costUsd ?? assert.fail()
+  assert.equal((after / before).toFixed(2), '0.11')
+})
+
+test('a target without any outcome gets no cost', () => {
   const backtest = new Backtest(cheaper, given({ targets }).catalogue)
   const decision = logged(dear)
   for (let at = 0; at < 10; at++) backtest.decision({ ...decision, target: 'three/dear' })
-  const known = { costPicoUsd: 90, expectedPicoUsd: 100, latencyMs: 5, score: 1 }
-  for (const target of ids) for (let at = 0; at < 9; at++) backtest.outcome({ taskClass: 'other', target, ...known })
-  const { costUsd, latencyMs, quality } = backtest.result()
-  assert.deepEqual([costUsd?.decisions, latencyMs, quality], [10, null, null])
+  const known = { costPicoUsd: 10, expectedPicoUsd: 100, latencyMs: 5, score: 1 }
+  for (let at = 0; at < 9; at++)
+    backtest.outcome({ taskClass: decision.taskClass ?? '', target: 'three/dear', ...known })
+  assert.equal(backtest.result().costUsd, null)
 })
 
 test('nothing is claimed without outcomes', () => {

@@ -98,6 +98,9 @@ const picoUsd = 1e12
 const isDecided = ({ kind, candidates, taskClass }: Decision): boolean =>
   taskClass !== null && (kind === 'routed' || kind === 'heir' || (kind === 'rejected' && candidates.length > 0))
 
+const ofClass = (taskClass: string): string => JSON.stringify([taskClass, null])
+const ofTarget = (target: string): string => JSON.stringify([null, target])
+
 const count = (list: readonly Flow[]): number => list.reduce((sum, { decisions }) => sum + decisions, 0)
 
 export class Backtest {
@@ -169,8 +172,11 @@ export class Backtest {
     const ratio =
       costPicoUsd !== null && expectedPicoUsd !== null && expectedPicoUsd > 0 ? costPicoUsd / expectedPicoUsd : null
     const cell = this.#cell(JSON.stringify([taskClass, target]))
-    if (ratio !== null) cell.costRatio.add(ratio)
-    if (ratio !== null) this.#cell(JSON.stringify([target])).costRatio.add(ratio)
+    if (ratio !== null) {
+      cell.costRatio.add(ratio)
+      this.#cell(ofClass(taskClass)).costRatio.add(ratio)
+      this.#cell(ofTarget(target)).costRatio.add(ratio)
+    }
     if (latencyMs !== null) cell.latencyMs.add(latencyMs)
     if (score !== null) cell.score.add(score)
   }
@@ -182,17 +188,19 @@ export class Backtest {
   }
 
   /**
-   * How far costs are from what was expected is much the same in every class of a target, so that its other classes
-   * stand in where this one has too few outcomes. Latency and quality are not.
+   * How far costs are from what was expected is how long the answers of a class turn out to be. So where a target has
+   * too few outcomes in this class and enough in others, the class's other targets stand in: the same tokens at this
+   * target's price. For latency and quality nothing stands in.
    */
   #known(taskClass: string, target: string, of: keyof Cell): Known | null {
-    const own = JSON.stringify([taskClass, target])
-    const keys = of === 'costRatio' ? [own, JSON.stringify([target])] : [own]
-    for (const key of keys) {
-      const interval = this.#cells.get(key)?.[of].interval() ?? null
-      if (interval !== null && interval.samples >= fewestOutcomes) return { key, interval }
-    }
-    return null
+    const own = this.#enough(JSON.stringify([taskClass, target]), of)
+    if (own !== null || of !== 'costRatio') return own
+    return this.#enough(ofTarget(target), of) === null ? null : this.#enough(ofClass(taskClass), of)
+  }
+
+  #enough(key: string, of: keyof Cell): Known | null {
+    const interval = this.#cells.get(key)?.[of].interval() ?? null
+    return interval === null || interval.samples < fewestOutcomes ? null : { key, interval }
   }
 
   /**
