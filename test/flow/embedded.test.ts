@@ -4,6 +4,7 @@ import type { RequestInput } from '@waybill/client/complete'
 import { accountOf, isClean } from '@waybill/cli/demo/account'
 import { gather } from '@waybill/cli/demo/evidence'
 import { exampleRequests } from '@waybill/cli/demo/examples'
+import { proofPage, proofsOf } from '@waybill/cli/demo/proof'
 import { startEmbedded } from '@waybill/cli/platform/embedded'
 
 const arena = await startEmbedded({ latencyScale: 0.1, seed: '1' })
@@ -33,6 +34,10 @@ test('requests of every kind come back once, and the ledger agrees', async () =>
       'a paid cost is what the ledger bills',
     )
   assert.equal(accountOf({ ...evidence, replies: evidence.replies.slice(1) }).lost, 1)
+  const [cheaper, safer] = proofsOf(evidence)
+  assert.ok((cheaper?.costUsd?.difference.mean ?? 0) < 0, 'a cheaper policy would have cost less')
+  assert.ok((safer?.costUsd?.difference.mean ?? 0) > 0, 'a safer one more')
+  assert.match(proofPage(account, proofsOf(evidence)).join('\n'), /Spent.*\ncheaper.*\n.*\nsafer/u)
   const planted = evidence.ledger.find((call) => call.billed)
   assert.ok(planted !== undefined)
   const doubled = accountOf({ ...evidence, ledger: [...evidence.ledger, { ...planted, attempt: 'requests/9/9.1' }] })

@@ -7,18 +7,20 @@ import { say, tell, UsageError } from '../command.ts'
 import type { Arena } from '../platform/arena.ts'
 import { startEmbedded } from '../platform/embedded.ts'
 import { startPlatform, stateFolder } from '../platform/platform.ts'
-import type { Account } from './account.ts'
+import type { Evidence } from './account.ts'
 import { accountOf, isClean } from './account.ts'
 import { gather } from './evidence.ts'
 import { exampleRequests } from './examples.ts'
 import { sendAll, warmUp } from './load.ts'
 import { pageOf } from './page.ts'
+import { proofPage, proofsOf } from './proof.ts'
 import { readRequests } from './request-file.ts'
 
 const help = `Usage: npm run demo -- [options]
 
 Starts Kafka, a schema registry, all services and a simulator of the three vendors, sends requests of several
-kinds, takes one provider down in the middle, and ends with an account of what happened.
+kinds, takes one provider down in the middle, and ends with an account of what happened, and with what a cheaper and
+a safer policy would have made of the same requests.
 
   --requests FILE   your own requests, one JSON object a line, instead of the examples
   --count N         how many examples (300)
@@ -104,11 +106,11 @@ async function runLoad(platform: Arena, { requests, rate }: Options, startedAt: 
   return firstReplySeconds
 }
 
-async function account(platform: Arena): Promise<Account> {
+async function evidenceOf(platform: Arena): Promise<Evidence> {
   const { settings, simulatorUrl = '' } = platform
   const { log, codec } = await platform.reader()
   try {
-    return accountOf(await gather({ log, codec, partitions: settings.partitions, simulatorUrl }))
+    return await gather({ log, codec, partitions: settings.partitions, simulatorUrl })
   } finally {
     await log.close()
   }
@@ -129,12 +131,15 @@ async function onPlatform(platform: Arena, options: Options, startedAt: number):
     `Sending ${options.requests.length} requests: the first ${warmUp} one after the other, then ${options.rate} a second`,
   )
   const firstReplySeconds = await runLoad(platform, options, startedAt)
-  const result = await account(platform)
+  const evidence = await evidenceOf(platform)
+  const [result, backtests] = [accountOf(evidence), proofsOf(evidence)]
   const next = [
+    ...proofPage(result, backtests),
+    '',
     ...platform.notices,
     'Next: npm run demo -- --keep leaves it running; npm run waybill -- --help lists what you can do with it.',
   ]
-  if (options.json) say(JSON.stringify({ ...result, log: platform.kind, firstReplySeconds }))
+  if (options.json) say(JSON.stringify({ ...result, log: platform.kind, firstReplySeconds, backtests }))
   else say(pageOf(result, platform.kind, next))
   if (options.keep) {
     const told = Object.entries(platform.addresses).map(([name, value]) => `${name}=${value}`)
