@@ -53,6 +53,7 @@ test('bad requests are rejected with the path and the rule, and the next is serv
     [hello({ id: 'two-tools', tools: [tool, tool] }), /^tools\[1\]\.name: /u],
     [hello({ id: 'no-schema', outputSchema: '{"type": 5}' }), /^outputSchema/u],
     [hello({ id: 'deep', outputSchema: deep }), /^outputSchema/u],
+    [hello({ id: 'required', sampling: { required: ['mood'] } }), /^sampling\.required: names what is none of: temp/u],
     [hello({ id: 'choice', toolChoice: { kind: 'tool', name: 'b' } }), /^toolChoice/u],
   ]
   for (const [request, detail] of bad) {

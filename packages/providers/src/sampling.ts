@@ -1,8 +1,16 @@
 import type { Request } from '@waybill/schemas/generated/request'
 import { reject } from './rejection.ts'
 
-const settings = ['temperature', 'topP', 'topK', 'seed', 'frequencyPenalty', 'presencePenalty', 'stop'] as const
-export type SamplingSetting = (typeof settings)[number]
+export const samplingSettings = [
+  'temperature',
+  'topP',
+  'topK',
+  'seed',
+  'frequencyPenalty',
+  'presencePenalty',
+  'stop',
+] as const
+export type SamplingSetting = (typeof samplingSettings)[number]
 
 /** The vendor's name of each setting that the model takes. */
 export type SamplingNames = Readonly<Partial<Record<SamplingSetting, string>>>
@@ -11,7 +19,7 @@ export type SamplingNames = Readonly<Partial<Record<SamplingSetting, string>>>
 export function settingsOf(request: Request): readonly SamplingSetting[] {
   const sampling = request.sampling
   if (sampling === null) return []
-  return settings.filter((name) => (name === 'stop' ? sampling.stop.length > 0 : sampling[name] !== null))
+  return samplingSettings.filter((name) => (name === 'stop' ? sampling.stop.length > 0 : sampling[name] !== null))
 }
 
 export interface Sampled {
@@ -36,7 +44,7 @@ export function samplingOf(request: Request, names: SamplingNames, mostStops: nu
 
 function mustTake(required: readonly string[], names: SamplingNames): void {
   for (const name of required) {
-    const known = settings.find((each) => each === name)
+    const known = samplingSettings.find((each) => each === name)
     if (known === undefined) reject('sampling_required', 'sampling.required names what is no setting')
     if (names[known] === undefined)
       reject('sampling_required', `sampling.${known} is required and the model does not take it`)

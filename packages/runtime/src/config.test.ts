@@ -39,6 +39,11 @@ test('every wrong setting is named at once, with what is wrong and what would be
   ])
 })
 
+test('a URL that is none is not shown where it may hold a password', () => {
+  const problems = problemsOf({ REDIS_URL: 'secret@redis.example' })
+  assert.deepEqual(problems, ['REDIS_URL: what is set is no URL, such as http://127.0.0.1:8081.'])
+})
+
 test('a secret may stand in a file, and a file that cannot be read is said by its name', () => {
   const folder = mkdtempSync(join(tmpdir(), 'settings-'))
   try {

@@ -88,7 +88,9 @@ class Reading {
 
   url(key: keyof Settings): string {
     const value = this.text(key)
-    if (value !== '' && !URL.canParse(value)) this.complain(key, `"${value}" is no URL, such as http://127.0.0.1:8081.`)
+    // What stands before an @ may be a password.
+    const shown = value.includes('@') ? 'what is set' : `"${value}"`
+    if (value !== '' && !URL.canParse(value)) this.complain(key, `${shown} is no URL, such as http://127.0.0.1:8081.`)
     return value
   }
 

@@ -1,3 +1,4 @@
+import { providers } from '@waybill/schemas/topics'
 import type { Rule } from './rule.ts'
 import { out } from './rule.ts'
 
@@ -8,6 +9,9 @@ export const affinity: Rule = {
     const other = features.owners.find(
       ({ provider, api }) => provider !== target.provider || (api !== null && api !== target.api),
     )
-    return other === undefined ? undefined : out(`the conversation holds parts of ${other.provider}`)
+    if (other === undefined) return undefined
+    // What a part says of itself is content, and decisions hold none.
+    const owner = providers.find((provider) => provider === other.provider) ?? 'an unknown provider'
+    return out(`the conversation holds parts of ${owner}`)
   },
 }

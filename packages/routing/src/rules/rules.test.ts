@@ -124,7 +124,7 @@ const examples: readonly Example[] = [
         ],
       },
     },
-    detail: /holds parts of other/u,
+    detail: /holds parts of an unknown provider/u,
   },
   { rule: 'retired', lacking: { target: { retiresAt: now + 20_000 } }, detail: /has retired it/u },
   { rule: 'retired', lacking: { target: { retiresAt: now - 86_400_000 } }, detail: /has retired it/u },

@@ -3,6 +3,7 @@ import type { Message } from '@waybill/schemas/generated/message'
 import type { Part } from '@waybill/schemas/generated/part'
 import type { Request } from '@waybill/schemas/generated/request'
 import { sizes } from '@waybill/schemas/topics'
+import { samplingSettings } from '@waybill/providers/sampling'
 import { checkSchema } from '@waybill/providers/validation/check-schema'
 import type { Problem } from './prepared.ts'
 
@@ -106,6 +107,8 @@ const limits: Rule = ({ latencyBudgetMs, costCeilingMicroUsd, maxOutputTokens, s
 const sampling: Rule = (request) => {
   const { sampling: given } = request
   if (given === null) return undefined
+  if (!given.required.every((name) => samplingSettings.some((setting) => setting === name)))
+    return broken('sampling.required', `names what is none of: ${samplingSettings.join(', ')}.`)
   const numbers = [given.temperature, given.topP, given.frequencyPenalty, given.presencePenalty]
   if (numbers.some((value) => value !== null && !Number.isFinite(value)))
     return broken('sampling', 'holds a number that is not finite.')
