@@ -42,23 +42,27 @@ const starts: readonly Start[] = [
 export interface EmbeddedOptions {
   readonly latencyScale: number
   readonly seed: string
+  /** On top of the simulator's addresses and keys, as in the environment. */
+  readonly settings?: Readonly<Record<string, string>>
   /** Of the services. */
   readonly clock?: Clock
   readonly logger?: Logger
 }
 
+const simulated = (url: string): Readonly<Record<string, string>> => ({
+  OPENAI_API_KEY: 'simulated',
+  ANTHROPIC_API_KEY: 'simulated',
+  GEMINI_API_KEY: 'simulated',
+  WAYBILL_OPENAI_URL: `${url}/v1`,
+  WAYBILL_ANTHROPIC_URL: url,
+  WAYBILL_GEMINI_URL: url,
+})
+
 /** Starts everything here. What it does not prove is in its notices. */
 export async function startEmbedded(options: EmbeddedOptions): Promise<Arena> {
   const simulator = await startSimulator(options)
   const { url } = simulator
-  const settings = readSettings({
-    OPENAI_API_KEY: 'simulated',
-    ANTHROPIC_API_KEY: 'simulated',
-    GEMINI_API_KEY: 'simulated',
-    WAYBILL_OPENAI_URL: `${url}/v1`,
-    WAYBILL_ANTHROPIC_URL: url,
-    WAYBILL_GEMINI_URL: url,
-  })
+  const settings = readSettings({ ...simulated(url), ...options.settings })
   const cluster = new MemoryCluster()
   const { partitions } = settings
   for (const { name, maxMessageBytes } of topics()) cluster.createTopic(name, partitions, maxMessageBytes)
