@@ -4,7 +4,17 @@ import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import type { DeadLetter } from '@waybill/schemas/generated/dead-letter'
 import type { Topic } from '@waybill/schemas/topics'
-import { deadLetters, dispatches, late, rekeyed, requests, responses, results, topics } from '@waybill/schemas/topics'
+import {
+  deadLetters,
+  dispatches,
+  late,
+  providers,
+  rekeyed,
+  requests,
+  responses,
+  results,
+  topics,
+} from '@waybill/schemas/topics'
 import type { MessageInput, RequestInput } from '@waybill/client/complete'
 import { until } from '@waybill/runtime/conformance/observe'
 import { openLogger } from '@waybill/runtime/observability/logger'
@@ -82,9 +92,16 @@ const withOutput: ReadonlySet<Course> = new Set(['no-json', 'wrong-output'])
 const outputSchema = schemaWith(canaries.outputSchema)
 const opaque = JSON.stringify({ provider: canaries.opaque, api: canaries.opaque, value: canaries.opaque })
 
-/** One for each way that a call can go, and what is refused before a call is made. */
+const courseAt = (course: Course, given: readonly string[]): RequestInput =>
+  requestOf([course, ...given].join(' at '), {
+    messages: conversation(course),
+    constraints: { providers: given },
+    ...(withOutput.has(course) ? { outputSchema } : {}),
+  })
+
+/** Each way that a call can go, at each provider and from one to the next, and what is refused before a call is made. */
 const requestsToSend: readonly RequestInput[] = [
-  ...courses.map((course) => requestOf(course, withOutput.has(course) ? { outputSchema } : {})),
+  ...courses.flatMap((course) => [[], ...providers.map((each) => [each])].map((given) => courseAt(course, given))),
   requestOf('opaque', {
     messages: [...conversation('in-order'), { role: 'assistant', parts: [{ kind: canaries.opaque, opaque }] }],
   }),
@@ -100,7 +117,7 @@ const inputs = [
   rekeyed,
   results,
   responses,
-  ...['openai', 'anthropic', 'gemini'].flatMap((provider) => [dispatches(provider), late(provider)]),
+  ...providers.flatMap((provider) => [dispatches(provider), late(provider)]),
 ]
 /** Bytes that are no record: without a frame, and behind the frame of some schema. */
 const unreadables = [
