@@ -12,6 +12,7 @@ const topicValues: readonly string[] = [
   'Reply',
   'Decision',
   'Cost',
+  'Feedback',
   'DeadLetter',
   'RouterState',
   'WorkerState',

@@ -6,6 +6,7 @@ import type { Dispatch } from './generated/dispatch.ts'
 import { dispatchRecord } from './generated/dispatch.ts'
 import type { LateOutcome } from './generated/late-outcome.ts'
 import { lateOutcomeRecord } from './generated/late-outcome.ts'
+import { feedbackRecord } from './generated/feedback.ts'
 import { latencyStatsRecord } from './generated/latency-stats.ts'
 import { normaliserStateRecord } from './generated/normaliser-state.ts'
 import { replyRecord } from './generated/reply.ts'
@@ -121,6 +122,12 @@ export const costs = log('costs', 'claim', costRecord, 'What each provider call 
   content: false,
   maxMessageBytes: mebibyte,
 })
+/** As long as decisions, which tell whose answer it was. */
+export const feedback = log('feedback', 'tenant/id', feedbackRecord, 'What others say of answers.', {
+  retentionMs: 30 * day,
+  content: false,
+  maxMessageBytes: mebibyte,
+})
 export const deadLetters = log('dead-letters', 'as found', deadLetterRecord, 'Records that could not be processed.', {
   retentionMs: day,
 })
@@ -149,6 +156,7 @@ export const topics = (served: readonly string[] = providers): readonly Topic[] 
   replies,
   decisions,
   costs,
+  feedback,
   deadLetters,
   routerChangelog,
   normaliserChangelog,

@@ -8,6 +8,7 @@ import { demo } from './demo/demo.ts'
 import { doctor } from './doctor/doctor.ts'
 import { docs } from './documents/docs.ts'
 import { explain } from './explain/explain.ts'
+import { feedback } from './feedback/feedback.ts'
 import { backtest } from './money/backtest.ts'
 import { reconcile } from './money/reconcile.ts'
 import { report as moneyReport } from './money/report.ts'
@@ -23,6 +24,7 @@ const commands: readonly Command[] = [
   send,
   tail,
   explain,
+  feedback,
   doctor,
   topics,
   policy,

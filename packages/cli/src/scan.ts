@@ -34,15 +34,18 @@ async function decoded<Value>(
   return read.kind === 'value' ? read.value : undefined
 }
 
-export async function scan<Value>(reading: Reading, topic: Topic<Value>, given: Scan<Value>): Promise<void> {
+/** @returns how many records could not be read */
+export async function scan<Value>(reading: Reading, topic: Topic<Value>, given: Scan<Value>): Promise<number> {
   const { partitions, newest = Infinity, wants = () => true, take } = given
-  let [records, toldAt] = [0, performance.now()]
+  let [records, unreadable, toldAt] = [0, 0, performance.now()]
   for (const partition of partitions) {
     const { start, end } = await reading.log.range(topic.name, partition)
     await reading.log.read(topic.name, partition, { from: Math.max(start, end - newest), to: end }, async (piece) => {
       for (const record of piece) {
-        const value = wants(record) ? await decoded(reading, topic, record.value) : undefined
-        if (value !== undefined) take({ value, partition, offset: record.offset, timestamp: record.timestamp })
+        if (!wants(record)) continue
+        const value = await decoded(reading, topic, record.value)
+        if (value === undefined) unreadable += 1
+        else take({ value, partition, offset: record.offset, timestamp: record.timestamp })
       }
       records += piece.length
       if (performance.now() - toldAt < progressMs) return
@@ -50,6 +53,7 @@ export async function scan<Value>(reading: Reading, topic: Topic<Value>, given: 
       tell(`  reading ${topic.name}: ${records.toLocaleString('en-US')} records so far`)
     })
   }
+  return unreadable
 }
 
 /** The record at these coordinates, such as requests/3/1207, or undefined: gone, or never there. */

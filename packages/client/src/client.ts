@@ -2,12 +2,14 @@
 import { contentHash, homePartition } from '@waybill/routing/hash'
 import type { Cost } from '@waybill/schemas/generated/cost'
 import type { Decision } from '@waybill/schemas/generated/decision'
+import type { Feedback } from '@waybill/schemas/generated/feedback'
+import { feedbackRecord } from '@waybill/schemas/generated/feedback'
 import type { Reply } from '@waybill/schemas/generated/reply'
 import { requestRecord } from '@waybill/schemas/generated/request'
 import type { Response } from '@waybill/schemas/generated/response'
 import type { RecordSchema } from '@waybill/schemas/record-schema'
 import type { Topic } from '@waybill/schemas/topics'
-import { costs, decisions, replies, requests, responses } from '@waybill/schemas/topics'
+import { costs, decisions, feedback, replies, requests, responses } from '@waybill/schemas/topics'
 import type { KafkaSettings } from '@waybill/runtime/kafka/settings'
 import { openKafkaLog } from '@waybill/runtime/kafka/log'
 import type { Log } from '@waybill/runtime/log'
@@ -17,6 +19,8 @@ import type { RegistrySettings } from '@waybill/runtime/registry/confluent-regis
 import { confluentRegistry } from '@waybill/runtime/registry/confluent-registry'
 import type { RequestInput } from './complete.ts'
 import { complete } from './complete.ts'
+import type { FeedbackInput } from './complete-feedback.ts'
+import { completeFeedback } from './complete-feedback.ts'
 
 export interface ClientOptions {
   readonly kafka: Pick<KafkaSettings, 'brokers' | 'ssl' | 'sasl'>
@@ -51,6 +55,7 @@ interface Subscriptions {
   readonly responses: Response
   readonly decisions: Decision
   readonly costs: Cost
+  readonly feedback: Feedback
 }
 
 const subscribable: { readonly [Name in keyof Subscriptions]: Topic<Subscriptions[Name]> } = {
@@ -58,6 +63,7 @@ const subscribable: { readonly [Name in keyof Subscriptions]: Topic<Subscription
   responses,
   decisions,
   costs,
+  feedback,
 }
 
 export interface SubscribeOptions {
@@ -137,6 +143,18 @@ export class Client {
     return reply
   }
 
+  /**
+   * Says how good the answer to a request was. Resolves when it is stored; reports and backtests use it from then on.
+   * @throws RangeError for a score that is not from 0 to 1, or where nothing is said
+   */
+  async feedback(input: FeedbackInput): Promise<Feedback> {
+    const word = completeFeedback(input, Date.now())
+    const key = `${word.tenant}/${word.id}`
+    const record = { key, value: this.#codec.encode(feedbackRecord, word), headers: {} }
+    await this.#log.append({ topic: feedback.name, partition: homePartition(key, this.#partitions), records: [record] })
+    return word
+  }
+
   /** Calls back for every record of a topic, in order within each partition. Returns what ends it. */
   async subscribe<Name extends keyof Subscriptions>(
     name: Name,
@@ -201,7 +219,7 @@ export class Client {
 
 /** @throws where the brokers or the registry do not answer, or the deployment's topics are not there */
 export async function connect({ kafka, registry, prefix = 'waybill.' }: ClientOptions): Promise<Client> {
-  const read: readonly Topic[] = [requests, replies, responses, decisions, costs]
+  const read: readonly Topic[] = [requests, replies, responses, decisions, costs, feedback]
   const subjects = new Map<string, RecordSchema<unknown>>(
     read.map(({ name, value }) => [`${prefix}${name}-value`, value]),
   )

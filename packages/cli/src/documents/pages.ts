@@ -1,5 +1,8 @@
 // The pages of docs/ that are made from code.
 import type { RequestInput } from '@waybill/client/complete'
+import { costRecord } from '@waybill/schemas/generated/cost'
+import { decisionRecord } from '@waybill/schemas/generated/decision'
+import { feedbackRecord } from '@waybill/schemas/generated/feedback'
 import { replyRecord } from '@waybill/schemas/generated/reply'
 import { requestRecord } from '@waybill/schemas/generated/request'
 import { recordPage } from './record-page.ts'
@@ -38,11 +41,26 @@ Topic \`waybill.replies\`, key \`tenant/id\`, subject \`waybill.replies-value\`;
 - \`completed\`, \`truncated\` and \`refused\` carry an answer; \`rejected\` and \`failed\` a \`reason\` of a closed list and a \`detail\` for a person.
 - \`npm run waybill -- explain ID\` tells how a reply came about.`
 
+const costIntroduction = `# A cost, field by field
+
+Topic \`waybill.costs\`, key claim, subject \`waybill.costs-value\`; one record for each provider call, kept for 400 days. Read with \`isolation.level=read_committed\`. Amounts are whole numbers of 10^-12 US dollars. [money.md](money.md) tells how they are added up, and has ready queries.`
+
+const decisionIntroduction = `# A decision, field by field
+
+Topic \`waybill.decisions\`, key claim, or the request's coordinates where there is none; subject \`waybill.decisions-value\`; one record for each request record, kept for 30 days. Read with \`isolation.level=read_committed\`. [decision.md](decision.md) tells how a target is chosen; [money.md](money.md) has ready queries.`
+
+const feedbackIntroduction = `# Feedback, field by field
+
+Topic \`waybill.feedback\`, key \`tenant/id\`, subject \`waybill.feedback-value\`; kept for 30 days, as decisions are. Anyone may write it: \`npm run waybill -- feedback ID --accepted\`, \`client.feedback({ tenant, id, score: 0.9 })\`, or any Avro producer, to any partition. \`waybill report\` and \`waybill backtest\` join it to the call that has answered the request. The newest word of a source counts; an id that was used for several contents is taken for one request. A record without \`accepted\` and \`score\`, or with a score that is not from 0 to 1, is counted and left out.`
+
 /** File name in docs/ → its text. */
 export function pages(): ReadonlyMap<string, string> {
   return new Map([
     ['settings.md', settingsPage()],
     ['request.md', recordPage(requestRecord, 'request.avsc', requestIntroduction)],
     ['reply.md', recordPage(replyRecord, 'reply.avsc', replyIntroduction)],
+    ['cost.md', recordPage(costRecord, 'cost.avsc', costIntroduction)],
+    ['decision-record.md', recordPage(decisionRecord, 'decision.avsc', decisionIntroduction)],
+    ['feedback.md', recordPage(feedbackRecord, 'feedback.avsc', feedbackIntroduction)],
   ])
 }

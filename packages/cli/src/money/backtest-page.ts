@@ -25,7 +25,12 @@ export function backtestPage(policy: string, result: BacktestResult, seconds: nu
     `  ${stay} stay, ${move} move, ${newlyServed} would be served that were rejected, ${newlyRejected} would be rejected`,
     estimateLine('cost, $', result.costUsd, 4, few),
     estimateLine('latency, ms', result.latencyMs, 0, few),
-    estimateLine('quality', result.quality, 3, 'nobody has told how good the answers were (--outcomes FILE)'),
+    estimateLine(
+      'quality',
+      result.quality,
+      3,
+      'quality is unknown, nobody has told how good the answers were (waybill feedback, --outcomes FILE)',
+    ),
     '',
     heading('Left out'),
     `  ${leftOut} decisions with fewer than ${fewestOutcomes} outcomes of the target that served or of the one that would: no cost is claimed`,

@@ -4,6 +4,9 @@ import { createInterface } from 'node:readline'
 import { parseArgs } from 'node:util'
 import { Backtest } from '@waybill/routing/backtest/backtest'
 import { catalogue } from '@waybill/routing/catalogue/catalogue'
+import { goodness, Heard } from '@waybill/routing/feedback/heard'
+import type { ModelQuality } from '@waybill/routing/feedback/opinions'
+import { Opinions } from '@waybill/routing/feedback/opinions'
 import { costs, decisions } from '@waybill/schemas/topics'
 import type { Command, ExitCode } from '../command.ts'
 import { say, tell, UsageError } from '../command.ts'
@@ -14,6 +17,9 @@ import { policyPage } from '../policy/policy.ts'
 import { readPolicy } from '../policy/policy-file.ts'
 import { scan } from '../scan.ts'
 import { backtestPage } from './backtest-page.ts'
+import { isAnswer, readFeedback } from './feedback-read.ts'
+import { feedbackNotes, qualityLines } from './feedback-notes.ts'
+import type { Unreadable } from './gather-money.ts'
 import { outcomeOf } from './outcome-lines.ts'
 import type { TimeRange } from './range.ts'
 import { isWithin, rangeOf } from './range.ts'
@@ -21,7 +27,8 @@ import { isWithin, rangeOf } from './range.ts'
 const help = `Usage: npm run waybill -- backtest POLICY [options]
 
 Decides the decision log again under another policy file: what would have gone where, and what it would have cost and
-taken, with 95 % intervals and the number of outcomes behind them. What the log cannot support is left out, and told.
+taken, with 95 % intervals and the number of outcomes behind them; quality as the feedback topic tells it. What the log
+cannot support is left out, and told.
 
   --from TIME       2026-11-26, 2026-11-26T08:00Z, or 24h: that long ago; the start unless told
   --to TIME         not included; now unless told
@@ -45,33 +52,48 @@ async function readOutcomes(path: string, backtest: Backtest): Promise<number> {
   return bad
 }
 
-/** @returns seconds that deciding has taken, reading left out */
+interface Replayed {
+  /** Seconds that deciding has taken, reading left out. */
+  readonly seconds: number
+  readonly heard: Heard
+  readonly models: readonly ModelQuality[]
+  readonly unreadable: Unreadable
+}
+
 export async function replayDecisions(
   reading: Reading,
   partitions: number,
   range: TimeRange,
   backtest: Backtest,
-): Promise<number> {
+): Promise<Replayed> {
   let ms = 0
+  const [heard, opinions] = [new Heard(), new Opinions()]
+  const unreadable = { decisions: 0, costs: 0, feedback: await readFeedback(reading, heard) }
   for (let partition = 0; partition < partitions; partition++) {
-    await scan(reading, decisions, {
+    unreadable.decisions += await scan(reading, decisions, {
       partitions: [partition],
       take({ value }) {
         if (!isWithin(range, value.at)) return
+        heard.meet(value)
         const startedAt = performance.now()
         backtest.decision(value)
         ms += performance.now() - startedAt
       },
     })
-    await scan(reading, costs, {
+    unreadable.costs += await scan(reading, costs, {
       partitions: [partition],
       take: ({ value }) => {
         backtest.cost(value)
+        for (const word of isAnswer(value) ? heard.take(value.claim) : []) {
+          backtest.quality(value, goodness(word))
+          opinions.hear(value.target.id, word)
+        }
       },
     })
     backtest.settle()
+    heard.settle()
   }
-  return ms / 1_000
+  return { seconds: ms / 1_000, heard, models: opinions.models, unreadable }
 }
 
 async function run(given: readonly string[]): Promise<ExitCode> {
@@ -98,13 +120,14 @@ async function run(given: readonly string[]): Promise<ExitCode> {
   if (bad > 0)
     tell(`${bad} lines of ${values.outcomes ?? ''} name no class and target, or hold figures that cannot be: left out.`)
   const settings = deploymentSettings(['kafkaBrokers', 'schemaRegistryUrl'])
-  const seconds = await withReading(settings, async (reading) => {
+  const { seconds, heard, models, unreadable } = await withReading(settings, async (reading) => {
     const counts = await reading.log.partitionCounts([decisions.name])
     return replayDecisions(reading, counts.get(decisions.name) ?? 0, range, backtest)
   })
   const result = backtest.result()
-  const page = backtestPage(path, result, seconds)
-  say(values.json ? JSON.stringify({ policy: path, ...result, unusableOutcomes: bad, seconds }) : page)
+  for (const note of feedbackNotes(heard, unreadable)) tell(note)
+  const page = [backtestPage(path, result, seconds), ...qualityLines(models)].join('\n')
+  say(values.json ? JSON.stringify({ policy: path, ...result, models, unusableOutcomes: bad, seconds }) : page)
   return 0
 }
 

@@ -1,23 +1,31 @@
 // Reads decisions and costs, partition by partition, into totals: memory grows with tenants, models and hours, not with
 // records. A claim's decisions and costs are in one partition, so what a duplicate would have cost is found there.
 import type { Catalogue } from '@waybill/routing/catalogue/catalogue'
+import { Heard } from '@waybill/routing/feedback/heard'
+import { Opinions } from '@waybill/routing/feedback/opinions'
 import { Ledger } from '@waybill/routing/savings/ledger'
 import { Tally } from '@waybill/routing/savings/tally'
-import type { Cost } from '@waybill/schemas/generated/cost'
 import { costs, decisions } from '@waybill/schemas/topics'
 import type { Reading } from '../connection.ts'
 import { scan } from '../scan.ts'
+import { isAnswer, readFeedback } from './feedback-read.ts'
 import type { TimeRange } from './range.ts'
 import { isWithin } from './range.ts'
 
 export interface MoneyRead {
   readonly ledger: Ledger
   readonly tally: Tally
+  readonly heard: Heard
+  readonly opinions: Opinions
+  /** Records of each topic that could not be read. */
+  readonly unreadable: Unreadable
 }
 
-/** Only what brought a usable answer tells what a duplicate of it would have cost. */
-const isAnswer = ({ kind, failure, flags }: Cost): boolean =>
-  kind === 'paid' && failure === null && !flags.includes('unusable')
+export interface Unreadable {
+  readonly decisions: number
+  readonly costs: number
+  readonly feedback: number
+}
 
 export async function gatherMoney(
   reading: Reading,
@@ -25,23 +33,28 @@ export async function gatherMoney(
   range: TimeRange,
   catalogue: Catalogue,
 ): Promise<MoneyRead> {
-  const [ledger, tally] = [new Ledger(catalogue), new Tally()]
+  const [ledger, tally, heard, opinions] = [new Ledger(catalogue), new Tally(), new Heard(), new Opinions()]
+  const unreadable = { decisions: 0, costs: 0, feedback: await readFeedback(reading, heard) }
   for (let partition = 0; partition < partitions; partition++) {
-    await scan(reading, decisions, {
+    unreadable.decisions += await scan(reading, decisions, {
       partitions: [partition],
       take({ value }) {
         if (!isWithin(range, value.at)) return
+        heard.meet(value)
         const extra = tally.add(value)
         if (extra !== null) ledger.explore(value, extra)
       },
     })
-    await scan(reading, costs, {
+    unreadable.costs += await scan(reading, costs, {
       partitions: [partition],
       take({ value }) {
-        ledger.book(value, isAnswer(value) ? tally.take(value.claim) : undefined, isWithin(range, value.at))
+        const answers = isAnswer(value)
+        ledger.book(value, answers ? tally.take(value.claim) : undefined, isWithin(range, value.at))
+        if (answers) for (const word of heard.take(value.claim)) opinions.hear(value.target.id, word)
       },
     })
     tally.settle()
+    heard.settle()
   }
-  return { ledger, tally }
+  return { ledger, tally, heard, opinions, unreadable }
 }

@@ -1,5 +1,7 @@
 // A report as one HTML file that needs nothing else: no script, no font, no network.
 import { dimensions } from '@waybill/routing/savings/ledger'
+import type { ModelQuality } from '@waybill/routing/feedback/opinions'
+import { scoreOf, shareOf } from './feedback-notes.ts'
 import { dollars, partLabels, partsOf, percent } from './report-page.ts'
 import type { Count, Line, Statement } from './statement.ts'
 
@@ -72,10 +74,21 @@ function counts(title: string, list: readonly Count[]): string {
   return `<h2>${title}</h2><table><tbody>${rows.join('')}</tbody></table>`
 }
 
+function quality(models: readonly ModelQuality[]): string {
+  if (models.length === 0) return ''
+  const rows = models
+    .slice(0, 200)
+    .map(
+      ({ model, accepted, score }) =>
+        `<tr><td>${escaped(model)}</td><td>${shareOf(accepted)}</td><td>${scoreOf(score)}</td></tr>`,
+    )
+  return `<h2>What is said of answers</h2><table><thead><tr><th>model</th><th>accepted (of)</th><th>score (of)</th></tr></thead><tbody>${rows.join('')}</tbody></table>`
+}
+
 const figure = (name: string, value: string): string => `<div class="figure"><b>${escaped(value)}</b>${name}</div>`
 
 export function reportHtml(statement: Statement): string {
-  const { from, to, total, by, alarms, defaultRoutes, rejections, decisionKinds, quality } = statement
+  const { from, to, total, by, alarms, defaultRoutes, rejections, decisionKinds, models, notes } = statement
   const figures = [
     figure('spent', dollars(total.spentPicoUsd)),
     figure('otherwise', dollars(total.wouldHaveCostPicoUsd)),
@@ -91,6 +104,7 @@ ${alarms.map(({ kind, text }) => `<p class="alarm">${kind}: ${escaped(text)}</p>
 <h2>Where it was saved</h2>${partsChart(total)}<h2>Hour by hour</h2>${hoursChart(by.hour)}
 ${dimensions.map((dimension) => (dimension === 'hour' ? '' : table(dimension, by[dimension]))).join('')}
 ${counts('What became of requests', decisionKinds)}${counts('Why the default route was taken', defaultRoutes)}${counts('Why requests were rejected', rejections)}
-<p><small>Quality is ${escaped(quality)}. Amounts are rounded here; <code>waybill report --json</code> has them exactly.</small></p></body></html>
+${quality(models)}
+<p><small>${notes.map((note) => `${escaped(note)}<br>`).join('')}Quality is ${escaped(statement.quality)}. Amounts are rounded here; <code>waybill report --json</code> has them exactly.</small></p></body></html>
 `
 }

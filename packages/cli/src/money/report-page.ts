@@ -2,6 +2,7 @@
 import type { PartName } from '@waybill/routing/savings/entry'
 import { dimensions } from '@waybill/routing/savings/ledger'
 import { counted, heading, oneLine } from '../terminal.ts'
+import { qualityLines } from './feedback-notes.ts'
 import type { Count, Line, Statement } from './statement.ts'
 
 /** Dollars to the hundredth of a cent: exact amounts are in --json. */
@@ -72,7 +73,7 @@ function counts(title: string, list: readonly Count[]): readonly string[] {
   ]
 }
 
-function warnings({ irregular, total, unpricedDuplicates }: Statement): readonly string[] {
+function warnings({ irregular, total, unpricedDuplicates, notes }: Statement): readonly string[] {
   const { implausible, repeated, skewed, folded } = irregular
   const told = [
     [implausible, 'cost records have figures that cannot be; they are left out'],
@@ -82,7 +83,10 @@ function warnings({ irregular, total, unpricedDuplicates }: Statement): readonly
     [total.withoutBaseline, 'answers have no known baseline; they count as neither saved nor lost'],
     [unpricedDuplicates, 'duplicates met work without a paid answer on record; they are worth nothing here'],
   ] as const
-  return told.filter(([count]) => count > 0).map(([count, text]) => `  note: ${count.toLocaleString('en-US')} ${text}.`)
+  return [
+    ...told.filter(([count]) => count > 0).map(([count, text]) => `note: ${count.toLocaleString('en-US')} ${text}.`),
+    ...notes,
+  ].map((note) => `  ${note}`)
 }
 
 function totals({ total, decisions }: Statement): readonly string[] {
@@ -114,6 +118,7 @@ export function reportPage(statement: Statement): string {
     ...counts('what became of requests', decisionKinds),
     ...counts('why the default route was taken', defaultRoutes),
     ...counts('why requests were rejected', rejections),
+    ...qualityLines(statement.models),
     '',
     `Quality is ${statement.quality}.`,
     'Otherwise: what the answers would have cost at the baseline, and what duplicates would have cost here.',

@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { catalogue } from '@waybill/routing/catalogue/catalogue'
+import { Heard } from '@waybill/routing/feedback/heard'
+import { Opinions } from '@waybill/routing/feedback/opinions'
 import { Ledger } from '@waybill/routing/savings/ledger'
 import { Tally } from '@waybill/routing/savings/tally'
 import { givenCost, start } from '../given.ts'
+import type { MoneyRead } from './gather-money.ts'
 import { rangeOf } from './range.ts'
 import { reportCsv } from './report-csv.ts'
 import { reportHtml } from './report-html.ts'
@@ -13,13 +16,22 @@ import { addsUp, statementOf } from './statement.ts'
 
 const range = { from: 0, to: Infinity }
 
+const read = (rest: Partial<MoneyRead> = {}): MoneyRead => ({
+  ledger: new Ledger(catalogue),
+  tally: new Tally(),
+  heard: new Heard(),
+  opinions: new Opinions(),
+  unreadable: { decisions: 0, costs: 0, feedback: 0 },
+  ...rest,
+})
+
 function given(): Statement {
   const ledger = new Ledger(catalogue)
   const baselinePicoUsd = 400_000_000
   ledger.book(givenCost({ claim: 'a', baselinePicoUsd }), new Map([['joined', 2]]))
   ledger.book(givenCost({ claim: 'b', tenant: '<b>=1+1', baselinePicoUsd, flags: ['drifted'] }))
   ledger.book(givenCost({ claim: 'c', kind: 'unknown', costPicoUsd: null, upperBoundPicoUsd: 9_000_000_000 }))
-  return statementOf({ ledger, tally: new Tally() }, range, catalogue, start)
+  return statementOf(read({ ledger }), range, catalogue, start)
 }
 
 test('a page tells totals, parts, unknown outcomes and drift', () => {
@@ -29,8 +41,38 @@ test('a page tells totals, parts, unknown outcomes and drift', () => {
 })
 
 test('an empty range says so', () => {
-  const nothing = { ledger: new Ledger(catalogue), tally: new Tally() }
-  assert.match(reportPage(statementOf(nothing, range, catalogue, start)), /There is nothing in this range/u)
+  assert.match(reportPage(statementOf(read(), range, catalogue, start)), /There is nothing in this range/u)
+})
+
+test('quality is unknown until somebody says something, and then has its samples', () => {
+  const opinions = new Opinions()
+  assert.match(reportPage(given()), /Quality is unknown/u)
+  const word = { tenant: 'acme', id: '1', source: 'user', at: start }
+  for (const accepted of [true, true, false])
+    opinions.hear('openai/gpt-5.4-mini', { ...word, accepted, score: accepted ? 0.9 : null })
+  const ledger = new Ledger(catalogue)
+  ledger.book(givenCost())
+  const told = statementOf(read({ ledger, opinions }), range, catalogue, start)
+  assert.match(reportPage(told), /openai\/gpt-5\.4-mini +66\.7 % \(3\) +0\.90 \(2\)/u)
+  assert.match(reportPage(told), /Quality is known from 3 words/u)
+  assert.match(reportHtml(told), /66\.7 % \(3\)/u)
+})
+
+test('what could not be read or used has a line each', () => {
+  const heard = new Heard()
+  heard.add({ tenant: 'acme', id: 'nobody', accepted: true, score: null, source: '', at: start })
+  heard.add({ tenant: 'acme', id: '1', accepted: null, score: 7, source: '', at: start })
+  const ledger = new Ledger(catalogue)
+  ledger.book(givenCost())
+  const unreadable = { decisions: 0, costs: 2, feedback: 1 }
+  const page = reportPage(statementOf(read({ ledger, heard, unreadable }), range, catalogue, start))
+  for (const line of [
+    /note: 2 cost records cannot be read/u,
+    /note: 1 feedback records cannot be read/u,
+    /note: 1 feedback records have a score that is not from 0 to 1/u,
+    /note: 1 words of feedback are on no request that was answered/u,
+  ])
+    assert.match(page, line)
 })
 
 test('every line adds up', () => {

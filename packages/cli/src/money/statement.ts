@@ -1,11 +1,14 @@
 // A report as plain data: what --json prints, and what the page, the table and the HTML are made from.
 import type { Catalogue } from '@waybill/routing/catalogue/catalogue'
 import { findTarget } from '@waybill/routing/catalogue/catalogue'
+import type { ModelQuality } from '@waybill/routing/feedback/opinions'
 import type { PartName } from '@waybill/routing/savings/entry'
 import { partNames } from '@waybill/routing/savings/entry'
 import type { Account, Dimension, Irregular, Ledger } from '@waybill/routing/savings/ledger'
 import { dimensions } from '@waybill/routing/savings/ledger'
-import type { Tally } from '@waybill/routing/savings/tally'
+import { counted } from '../terminal.ts'
+import { feedbackNotes } from './feedback-notes.ts'
+import type { MoneyRead } from './gather-money.ts'
 import type { TimeRange } from './range.ts'
 
 /** Exact amounts are whole pico-dollars as text: they may be larger than a JSON number can be. */
@@ -53,6 +56,10 @@ export interface Statement {
   readonly alarms: readonly Alarm[]
   readonly irregular: Irregular
   readonly quality: string
+  /** What is said of the answers of each model, from the feedback topic. */
+  readonly models: readonly ModelQuality[]
+  /** What could not be read, or not be used. */
+  readonly notes: readonly string[]
 }
 
 const exactly = (amount: bigint): string => `${amount}`
@@ -133,7 +140,7 @@ const timeOf = (at: number): string | null => (Number.isFinite(at) && at > 0 ? n
 
 /** @param now epoch milliseconds: retirement is near or not as of then */
 export function statementOf(
-  { ledger, tally }: { readonly ledger: Ledger; readonly tally: Tally },
+  { ledger, tally, heard, opinions, unreadable }: MoneyRead,
   range: TimeRange,
   catalogue: Catalogue,
   now: number,
@@ -162,7 +169,12 @@ export function statementOf(
     unpricedDuplicates: tally.unpriced,
     alarms: alarmsOf(ledger, catalogue, now),
     irregular: ledger.irregular,
-    quality: 'unknown: the topics hold no word on whether an answer was good',
+    quality:
+      opinions.words === 0
+        ? 'unknown: nobody has said whether an answer was good'
+        : `known from ${counted(opinions.words, 'word')} of feedback, and unknown of all other answers`,
+    models: opinions.models,
+    notes: feedbackNotes(heard, unreadable),
   }
 }
 

@@ -1,6 +1,7 @@
 // One readable line for a record of each topic that can be followed.
 import type { Cost } from '@waybill/schemas/generated/cost'
 import type { Decision } from '@waybill/schemas/generated/decision'
+import type { Feedback } from '@waybill/schemas/generated/feedback'
 import type { Reply } from '@waybill/schemas/generated/reply'
 import type { Response } from '@waybill/schemas/generated/response'
 import { duration, exactDollars, oneLine } from '../terminal.ts'
@@ -55,6 +56,14 @@ export function decisionLine(decision: Decision): string {
     target !== null && `${tookUs} µs`,
   ])
 }
+
+export const feedbackLine = ({ tenant, id, accepted, score, source }: Feedback): string =>
+  joined([
+    accepted !== null && (accepted ? 'accepted' : 'rejected'),
+    score !== null && `score ${score}`,
+    nameOf(tenant, id),
+    source !== '' && `says ${oneLine(source, nameMost)}`,
+  ])
 
 const amountOf = ({ kind, costPicoUsd, upperBoundPicoUsd }: Cost): string => {
   if (costPicoUsd !== null) return exactDollars(costPicoUsd)

@@ -5,9 +5,9 @@ import type { Command, ExitCode } from '../command.ts'
 import { say, tell, UsageError } from '../command.ts'
 import { interrupted, withClient } from '../connection.ts'
 import { onlyArgument, wholeNumber } from '../options.ts'
-import { costLine, decisionLine, replyLine, responseLine } from './lines.ts'
+import { costLine, decisionLine, feedbackLine, replyLine, responseLine } from './lines.ts'
 
-const help = `Usage: npm run waybill -- tail replies|responses|decisions|costs [options]
+const help = `Usage: npm run waybill -- tail replies|responses|decisions|costs|feedback [options]
 
 Follows a topic: one line a record, from now on, until Ctrl-C.
 
@@ -49,6 +49,7 @@ const followers: Readonly<Record<string, (client: Client, show: Show, fromStart:
   responses: (client, show, fromStart) => client.subscribe('responses', show(responseLine), { fromStart }),
   decisions: (client, show, fromStart) => client.subscribe('decisions', show(decisionLine), { fromStart }),
   costs: (client, show, fromStart) => client.subscribe('costs', show(costLine), { fromStart }),
+  feedback: (client, show, fromStart) => client.subscribe('feedback', show(feedbackLine), { fromStart }),
 }
 
 async function run(given: readonly string[]): Promise<ExitCode> {

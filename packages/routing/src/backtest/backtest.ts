@@ -163,6 +163,12 @@ export class Backtest {
     this.outcome({ ...decided, costPicoUsd, latencyMs: callMs, score: null })
   }
 
+  /** What somebody says of the answer that a call has brought, from 0 to 1. */
+  quality({ taskClass, target }: Cost, score: number): void {
+    const unknown = { costPicoUsd: null, expectedPicoUsd: null, latencyMs: null }
+    this.outcome({ taskClass, target: target.id, score, ...unknown })
+  }
+
   /** The costs of a partition are read: what is left has no outcome there. */
   settle(): void {
     this.#claims.clear()
