@@ -1,14 +1,12 @@
 // Whoever can only Avro and Kafka is served like everybody else: no key, no client of ours, any language.
 import assert from 'node:assert/strict'
-import { createHash } from 'node:crypto'
 import { join } from 'node:path'
 import type { TestContext } from 'node:test'
 import { test } from 'node:test'
-import { install } from '@waybill/deploy/install'
 import { runCommand } from '@waybill/deploy/run-command'
-import { stateFolder } from '@waybill/cli/platform/platform'
 import { onPlatform } from '../integrity/run.ts'
 import { noBroker } from './kafka-broker.ts'
+import { findPython } from './python.ts'
 import type { Addresses, Read } from './stranger.ts'
 import { Stranger } from './stranger.ts'
 
@@ -69,26 +67,6 @@ async function survivesUnreadable(stranger: Stranger): Promise<void> {
   for (const { id } of given) {
     const replies = repliesTo(stranger.read, id).map(({ value }) => `${String(value.status)} ${String(value.reason)}`)
     assert.deepEqual(replies, ['rejected unreadable'], id)
-  }
-}
-
-const packages = ['fastavro==1.13.1', 'confluent-kafka==2.16.1']
-
-/** A Python that has what the example needs, in our cache; undefined where there is no Python with pip. */
-async function findPython(progress: (line: string) => void): Promise<string | undefined> {
-  const hash = createHash('sha256').update(packages.join(' ')).digest('hex').slice(0, 12)
-  const fill = async (folder: string): Promise<void> => {
-    const made = await runCommand('python3', ['-m', 'venv', folder])
-    const order = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', ...packages]
-    const filled = made.exitCode === 0 ? await runCommand(join(folder, 'bin', 'python'), order) : made
-    if (filled.exitCode !== 0) throw new Error(filled.output.trim() || 'there is no python3')
-  }
-  try {
-    const cache = join(stateFolder, 'cache')
-    return join(await install(cache, `python-${hash}`, packages.join(' and '), progress, fill), 'bin', 'python')
-  } catch (error) {
-    progress(error instanceof Error ? error.message : String(error))
-    return undefined
   }
 }
 
