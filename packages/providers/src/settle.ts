@@ -7,7 +7,7 @@ import { toolCallJson } from './reading.ts'
 import { vendorApis } from './registry.ts'
 import type { Found } from './repair.ts'
 import { findJson } from './repair.ts'
-import type { Transform } from './schema/transform.ts'
+import type { Transform, Transformed } from './schema/transform.ts'
 import type { AnswerDraft } from './vendor-api.ts'
 
 /** One thing to validate: the candidates are tried in order, and the first that satisfies the schema is taken. */
@@ -56,6 +56,9 @@ function makePlan({ answer, outputText, request }: AnswerDraft): Plan {
   return { found, checks }
 }
 
+const asItCame = (value: unknown): unknown => value
+const untransformed: Pick<Transformed, 'undo' | 'prune'> = { undo: asItCame, prune: asItCame }
+
 /** As the vendor's schema was meant, as it came, and without what the caller's schema forbids. */
 function checkOf(
   schema: string,
@@ -63,9 +66,9 @@ function checkOf(
   value: unknown,
   transform: Transform | undefined,
 ): Plan['checks'][number] {
-  const transformed = transform?.(schema)
-  const undone = transformed?.undo(value) ?? value
-  const pruned = transformed?.prune(undone) ?? undone
+  const transformed = transform?.(schema) ?? untransformed
+  const undone = transformed.undo(value)
+  const pruned = transformed.prune(undone)
   const candidates = undone === value ? [text] : [JSON.stringify(undone), text]
   const prunedAt = candidates.length
   return { schema, prunedAt, candidates: pruned === undone ? candidates : [...candidates, JSON.stringify(pruned)] }

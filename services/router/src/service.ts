@@ -50,15 +50,13 @@ const answersBytes = 64 * 1024 * 1024
 
 /** What each provider makes of all schemas of a request: the worst of them counts. */
 function supportOf(request: Request): ReturnType<Tables['schemaSupport']> {
-  const schemas = request.tools.map(({ parameters }) => parameters)
-  if (request.outputSchema !== null) schemas.push(request.outputSchema)
+  const supports = request.tools.map(({ parameters }) => schemaSupport(parameters, 'arguments'))
+  if (request.outputSchema !== null) supports.push(schemaSupport(request.outputSchema))
   const order = ['strict', 'lossy', 'unsupported'] as const
   const worst = { openai: 0, anthropic: 0, gemini: 0 }
-  for (const schema of schemas) {
-    const support = schemaSupport(schema)
+  for (const support of supports)
     for (const provider of ['openai', 'anthropic', 'gemini'] as const)
       worst[provider] = Math.max(worst[provider], order.indexOf(support[provider]))
-  }
   const named = (rank: number): (typeof order)[number] => order[rank] ?? 'unsupported'
   return { openai: named(worst.openai), anthropic: named(worst.anthropic), gemini: named(worst.gemini) }
 }

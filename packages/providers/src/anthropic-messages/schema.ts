@@ -12,7 +12,7 @@ const hint = { ...open, objectRoot: true }
 
 export const outputSchema: Transform = transformInto(structured, hint)
 /** Not strict: that is for few tools, and costs latency when a schema is met first. */
-export const toolSchema: Transform = argumentsInto(open, open)
+export const toolSchema: Transform = argumentsInto(hint, hint)
 
 /** The tool that stands for the output where its schema is too much for output_config. */
 const outputTool = 'structured_output'

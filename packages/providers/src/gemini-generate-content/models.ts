@@ -22,8 +22,11 @@ export function thinksBy(model: string): 'nothing' | 'budget' | 'level' {
   return model.startsWith('gemini-2.5') ? 'budget' : 'level'
 }
 
-/** The larger model of 2.5 cannot be kept from thinking. */
-export const leastBudget = (model: string): number => (model.includes('pro') ? 128 : 0)
+/** The larger models cannot be kept from thinking. */
+export const leastBudget = (model: string): number => (model.includes('flash') ? 0 : 128)
+
+/** The smallest models alone have a level below low. */
+export const hasMinimalLevel = (model: string): boolean => model.includes('flash-lite')
 
 /** Before version 3 these models take a schema or tools, not both. */
 export const takesSchemaWithTools = (model: string): boolean => !/^gemini-[12]/u.test(model)

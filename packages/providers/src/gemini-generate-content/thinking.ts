@@ -2,7 +2,7 @@ import type { Request } from '@waybill/schemas/generated/request'
 import type { JsonObject } from '../json.ts'
 import type { Asked } from '../reasoning.ts'
 import { askedReasoning } from '../reasoning.ts'
-import { leastBudget, thinksBy } from './models.ts'
+import { hasMinimalLevel, leastBudget, thinksBy } from './models.ts'
 
 interface Thinking {
   readonly config: JsonObject | null
@@ -27,8 +27,14 @@ export function thinkingOf(request: Request, model: string): Thinking {
   if (by === 'budget') return budgeted(asked, asked.maxTokens ?? step?.budget, model)
   // One or the other: where both are asked for, the word counts.
   if (step === undefined) return budgeted(asked, asked.maxTokens ?? undefined, model)
-  return { config: { thinkingLevel: step.level }, ignored: asked.names.filter((name) => name !== 'reasoning.effort') }
+  return {
+    config: { thinkingLevel: levelAt(step.level, model) },
+    ignored: asked.names.filter((name) => name !== 'reasoning.effort'),
+  }
 }
+
+const levelAt = (level: string, model: string): string =>
+  level === 'MINIMAL' && !hasMinimalLevel(model) ? 'LOW' : level
 
 function budgeted(asked: Asked, budget: number | undefined, model: string): Thinking {
   if (budget === undefined) return { config: null, ignored: asked.names }

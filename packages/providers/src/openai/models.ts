@@ -20,7 +20,8 @@ const nearest: ReadonlyMap<string, readonly [RegExp, string][]> = new Map([
   [
     'none',
     [
-      [/^o\d/u, 'low'],
+      // The largest models of their time cannot be kept from reasoning.
+      [/^o\d|^gpt-6\.1-sol|^gpt-6-astra/u, 'low'],
       [/^gpt-5(?:-|$)/u, 'minimal'],
     ],
   ],

@@ -16,7 +16,7 @@ export interface Emission {
   readonly budget: Budget
   /** How many optional properties lead to where we are. */
   optionals: number
-  /** How many objects stand around where we are. */
+  /** How many objects and arrays stand around where we are. */
   depth: number
   /** How many schemas do. */
   nesting: number

@@ -8,11 +8,15 @@ import type { SchemaNode } from './node.ts'
 type Emit = (node: SchemaNode, emission: Emission) => JsonObject
 
 export function emitObject(node: SchemaNode, emission: Emission, emit: Emit): JsonObject {
-  emission.depth += 1
-  if (emission.depth > emission.dialect.most.depth) inexpressible('too many: depth')
+  enter(emission)
   const schema = emission.dialect.closes ? closed(node, emission, emit) : open(node, emission, emit)
   emission.depth -= 1
   return documented({ type: 'object', ...schema, ...limitsOf(node, ['object'], emission) }, node, emission)
+}
+
+function enter(emission: Emission): void {
+  emission.depth += 1
+  if (emission.depth > emission.dialect.most.depth) inexpressible('too many: depth')
 }
 
 function closed(node: SchemaNode, emission: Emission, emit: Emit): JsonObject {
@@ -91,9 +95,11 @@ function additionalOf(node: SchemaNode, schema: JsonObject | null): JsonObject {
 export function emitArray(node: SchemaNode, emission: Emission, emit: Emit): JsonObject {
   const { anything, tuples } = emission.dialect
   if (node.prefixItems.length > 0 && !tuples) inexpressible('a list of item schemas')
+  enter(emission)
   const prefix =
     node.prefixItems.length > 0 ? { prefixItems: node.prefixItems.map((each) => emit(each, emission)) } : {}
   const items = itemsOf(node, emission, emit)
+  emission.depth -= 1
   if (items === null && !anything) inexpressible('an array of anything')
   return documented({ type: 'array', ...prefix, ...items, ...limitsOf(node, ['array'], emission) }, node, emission)
 }

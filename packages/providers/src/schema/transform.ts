@@ -7,7 +7,7 @@ import { isBare, merged } from './merge.ts'
 import type { SchemaNode } from './node.ts'
 import { emptyNode } from './node.ts'
 import { readSchema } from './read-schema.ts'
-import { typesOf } from './types-of.ts'
+import { hasType, typesOf } from './types-of.ts'
 import { withoutInventedNulls, withoutUnlisted } from './rewrite.ts'
 
 export interface Transformed {
@@ -45,11 +45,13 @@ export const argumentsInto =
 
 const emptyObject = (): SchemaNode => ({ ...emptyNode(), types: ['object'], listsProperties: true })
 
-/** The part of the schema that is about objects. */
-function objectOf(root: SchemaNode): SchemaNode | null {
+/** The part of the schema that is about objects; null where there is none. */
+export function objectOf(root: SchemaNode): SchemaNode | null {
   const types = typesOf(root)
   if (types !== null && !types.includes('object')) return null
-  return types === null && isBare(root) && root.ref === null ? emptyObject() : { ...root, types: ['object'] }
+  const values = root.values?.filter((value) => hasType(value, ['object'])) ?? null
+  if (values?.length === 0) return null
+  return types === null && isBare(root) && root.ref === null ? emptyObject() : { ...root, types: ['object'], values }
 }
 
 function hinted(root: SchemaNode, dialect: Dialect): Transformed | null {
@@ -58,16 +60,13 @@ function hinted(root: SchemaNode, dialect: Dialect): Transformed | null {
 }
 
 export function written(root: SchemaNode, dialect: Dialect): Transformed | null {
-  const emission = emissionIn(dialect)
   try {
     const inline = inlined(root)
-    const isWrapped = dialect.objectRoot && !isPlainObject(inline)
-    const body = emit(isWrapped ? wrapper(inline) : inline, emission)
-    const definitions = emission.definitions.size === 0 ? {} : { $defs: Object.fromEntries(emission.definitions) }
+    const bare = dialect.objectRoot && !isPlainObject(inline) ? null : emitted(inline, dialect)
+    const isWrapped = bare === null || (dialect.objectRoot && !isObjectAlone(bare.schema))
     return {
-      schema: { ...body, ...definitions },
+      ...(isWrapped ? emitted(wrapper(inline), dialect) : bare),
       isEnforced: true,
-      lossy: [...emission.lossy],
       undo: (value) => withoutInventedNulls(isWrapped ? unwrapped(value) : value, root),
       prune: (value) => withoutUnlisted(value, root),
     }
@@ -76,6 +75,19 @@ export function written(root: SchemaNode, dialect: Dialect): Transformed | null 
     throw error
   }
 }
+
+function emitted(node: SchemaNode, dialect: Dialect): Pick<Transformed, 'schema' | 'lossy'> {
+  const emission = emissionIn(dialect)
+  const body = emit(node, emission)
+  const definitions = emission.definitions.size === 0 ? {} : { $defs: Object.fromEntries(emission.definitions) }
+  return { schema: { ...body, ...definitions }, lossy: [...emission.lossy] }
+}
+
+const besideObjects = ['anyOf', 'oneOf', 'allOf', 'not', 'enum', 'const']
+
+/** What vendors ask of a root: an object by its type, and nothing beside that which chooses between shapes. */
+const isObjectAlone = (schema: JsonObject): boolean =>
+  schema['type'] === 'object' && !besideObjects.some((keyword) => Object.hasOwn(schema, keyword))
 
 /** A root that only refers, or only puts parts together, is written out. */
 function inlined(root: SchemaNode): SchemaNode {

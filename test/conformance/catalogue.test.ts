@@ -1,0 +1,125 @@
+// The catalogue, what we write for each of its targets, and what a vendor takes: no two of them disagree.
+import assert from 'node:assert/strict'
+import { after, test } from 'node:test'
+import type { Request } from '@waybill/schemas/generated/request'
+import { noSampling, requestWith } from '@waybill/providers/conformance/given'
+import { memberOf } from '@waybill/providers/json'
+import { vendorApis } from '@waybill/providers/registry'
+import { samplingSettings } from '@waybill/providers/sampling'
+import type { RequestOutcome } from '@waybill/providers/vendor-api'
+import { catalogue } from '@waybill/routing/catalogue/catalogue'
+import type { CatalogueTarget } from '@waybill/routing/catalogue/target'
+import { startSimulator } from '@waybill/simulator/server'
+import { loadVendor } from '@waybill/worker/vendors/load'
+
+const simulator = await startSimulator({ latencyScale: 0 })
+after(() => simulator.close())
+const targets = [...catalogue.targets.values()]
+
+function written({ id, provider, api, model }: CatalogueTarget, request: Request): RequestOutcome {
+  const made = vendorApis[api]?.request(request, { id, provider, api, model, tier: 'any' }, { maxOutputTokens: 4_000 })
+  if (made === undefined) throw new Error(`There is no API ${api}.`)
+  return made
+}
+
+/** The status that the request gets through the vendor's SDK, as a worker uses it. */
+async function statusOf({ provider, api }: CatalogueTarget, body: Readonly<Record<string, unknown>>): Promise<number> {
+  const { url } = simulator
+  const vendor = await loadVendor(provider, { apiKey: 'any', baseUrl: provider === 'openai' ? `${url}/v1` : url })
+  let status = 0
+  const capture: typeof fetch = async (...given) => {
+    const response = await fetch(...given)
+    status = response.status
+    return response
+  }
+  const { signal } = new AbortController()
+  await vendor.call({ api, body, fetch: capture, signal, headers: {}, timeoutMs: 60_000 }).catch(() => undefined)
+  return status
+}
+
+async function isTaken(what: string, request: Request): Promise<void> {
+  for (const target of targets) {
+    const made = written(target, request)
+    if (made.kind === 'prepared') assert.equal(await statusOf(target, made.prepared.body), 200, `${target.id}: ${what}`)
+  }
+}
+
+const efforts = ['none', 'minimal', 'low', 'medium', 'high', 'xhigh', 'max', 'unheard of']
+const values = {
+  temperature: 0.3,
+  topP: 0.9,
+  topK: 20,
+  seed: 3,
+  frequencyPenalty: 0.1,
+  presencePenalty: 0.1,
+  stop: ['x'],
+}
+const word = { type: 'object', properties: { word: { type: 'string' } }, required: ['word'] }
+const count = { type: 'object', properties: { count: { type: 'integer' } } }
+const schemas: readonly object[] = [
+  word,
+  { anyOf: [word, count] },
+  { type: 'object', anyOf: [word, count] },
+  { type: 'object', properties: word.properties, oneOf: [{ not: count }, { allOf: [word, count] }] },
+  { type: 'object', properties: { a: {}, b: {} }, anyOf: [{ required: ['a'] }, { required: ['b'] }] },
+  { type: ['object', 'null'], properties: word.properties },
+  { type: 'array', items: word },
+  { type: 'string' },
+  { enum: ['a', 'b'] },
+  { const: { a: 1 } },
+  { type: 'object', additionalProperties: word },
+  { type: 'object', properties: { next: { $ref: '#' } } },
+  { type: 'array', prefixItems: [word, count] },
+  {},
+]
+
+test('every effort, and every limit to thinking, is taken by every target', async () => {
+  for (const effort of efforts) await isTaken(effort, requestWith({ reasoning: { effort, maxTokens: null } }))
+  for (const maxTokens of [0, 100, 1_024, 5_000])
+    await isTaken(`${maxTokens} tokens`, requestWith({ reasoning: { effort: null, maxTokens } }))
+})
+
+test('every sampling setting is taken, or left out', async () => {
+  for (const effort of [null, 'none', 'high'])
+    for (const name of samplingSettings)
+      await isTaken(
+        `${name}, ${effort ?? 'no'} effort`,
+        requestWith({ sampling: { ...noSampling, [name]: values[name] }, reasoning: { effort, maxTokens: null } }),
+      )
+})
+
+test('every kind of schema is taken, for output and for arguments', async () => {
+  for (const schema of schemas.map((each) => JSON.stringify(each))) {
+    await isTaken(`output ${schema}`, requestWith({ outputSchema: schema }))
+    const tools = [{ name: 'say', description: null, parameters: schema }]
+    await isTaken(`arguments ${schema}`, requestWith({ tools }))
+    await isTaken(`both ${schema}`, requestWith({ tools, outputSchema: schema }))
+  }
+})
+
+test('a target takes the sampling settings that the catalogue says, and no others', () => {
+  for (const target of targets)
+    for (const name of samplingSettings) {
+      const sampling = { ...noSampling, [name]: values[name], required: [name] }
+      const { kind } = written(target, requestWith({ sampling }))
+      assert.equal(kind === 'prepared', target.capabilities.sampling.includes(name), `${target.id}: ${name}`)
+    }
+})
+
+/** The word that the vendor gets, in its own place. */
+function effortIn(body: unknown): unknown {
+  const level = memberOf(memberOf(memberOf(body, 'config'), 'thinkingConfig'), 'thinkingLevel')
+  const effort = memberOf(body, 'reasoning_effort') ?? memberOf(memberOf(body, 'reasoning'), 'effort')
+  return effort ?? memberOf(memberOf(body, 'output_config'), 'effort') ?? level
+}
+
+test('a target is asked only for efforts that the catalogue says it has', () => {
+  for (const target of targets)
+    for (const effort of efforts) {
+      const made = written(target, requestWith({ reasoning: { effort, maxTokens: null } }))
+      assert.ok(made.kind === 'prepared')
+      const asked = effortIn(made.prepared.body)
+      if (typeof asked === 'string')
+        assert.ok(target.capabilities.efforts.includes(asked.toLowerCase()), `${target.id}: ${effort} is ${asked}`)
+    }
+})
