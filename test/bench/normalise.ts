@@ -1,5 +1,6 @@
 // The normaliser's judgement of an answer: the vendor's body, in our shape, checked against the caller's schema in its
 // thread.
+import type { ApiName } from '@waybill/providers/conformance/given'
 import { apiNames, requestWith, targetFor } from '@waybill/providers/conformance/given'
 import { bodyOf } from '@waybill/providers/conformance/spoken'
 import type { Result } from '@waybill/schemas/generated/result'
@@ -26,8 +27,6 @@ export interface NormaliseResult {
   readonly properties: number
   readonly figures: Figures
 }
-
-type ApiName = (typeof apiNames)[number]
 
 const aimedBytes = 2_048
 const properties = 20

@@ -3,11 +3,9 @@ import { once } from 'node:events'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { createServer } from 'node:http'
 import { setTimeout as pause } from 'node:timers/promises'
-import type { apiNames } from '@waybill/providers/conformance/given'
+import type { ApiName } from '@waybill/providers/conformance/given'
 import { bodyOf } from '@waybill/providers/conformance/spoken'
 import { canaries } from './canaries.ts'
-
-type ApiName = (typeof apiNames)[number]
 
 interface Heard {
   readonly api: ApiName
