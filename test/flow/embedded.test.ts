@@ -50,6 +50,10 @@ test('bad requests are rejected with the path and the rule, and the next is serv
   const tool = { name: 'a', parameters: '{}' }
   const bad: readonly (readonly [RequestInput, RegExp])[] = [
     [hello({ id: 'no-messages', messages: [] }), /^messages: /u],
+    [
+      hello({ id: 'tools', tools: Array.from({ length: 40_000 }, (_, at) => ({ ...tool, name: `${at}` })) }),
+      /^tools: has/u,
+    ],
     [hello({ id: 'two-tools', tools: [tool, tool] }), /^tools\[1\]\.name: /u],
     [hello({ id: 'no-schema', outputSchema: '{"type": 5}' }), /^outputSchema/u],
     [hello({ id: 'deep', outputSchema: deep }), /^outputSchema/u],

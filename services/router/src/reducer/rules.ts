@@ -71,7 +71,12 @@ const schema = (path: string, schemaText: string): Problem | undefined => {
   return fault === undefined ? undefined : broken(`${path}${fault.path}`, `is no usable JSON Schema: ${fault.rule}`)
 }
 
+/** Several times what any vendor takes: more would hold up the decisions of others. */
+const mostTools = 1_000
+
 const tools: Rule = (request) => {
+  const { length } = request.tools
+  if (length > mostTools) return broken('tools', `has ${length} tools; at most ${mostTools} are allowed.`)
   const seen = new Set<string>()
   return first(request.tools, ({ name, parameters }, index) => {
     const path = `tools[${index}]`
