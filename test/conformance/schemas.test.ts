@@ -28,6 +28,16 @@ function bindingOf(api: string, schema: string): string {
   return given.lossy.length === 0 ? 'strict' : 'lossy'
 }
 
+/** The best of three, in milliseconds: whatever else the machine does meanwhile is not the transform's. */
+function timeOf(api: string, schema: string): number {
+  const times = [1, 2, 3].map(() => {
+    const start = performance.now()
+    vendorApis[api]?.outputSchema(schema)
+    return performance.now() - start
+  })
+  return Math.min(...times)
+}
+
 test('every schema of the wild goes through every dialect', { skip }, (context) => {
   const all = schemas()
   const counts: Record<string, Record<string, number>> = {}
@@ -35,17 +45,15 @@ test('every schema of the wild goes through every dialect', { skip }, (context) 
   for (const api of ['chatCompletions', 'messages', 'generateContent']) {
     const own: Record<string, number> = (counts[api] = {})
     for (const schema of all) {
-      const start = process.threadCpuUsage()
       const binding = bindingOf(api, schema)
-      const { user, system } = process.threadCpuUsage(start)
-      times.push(user + system)
+      times.push(timeOf(api, schema))
       own[binding] = (own[binding] ?? 0) + 1
     }
   }
   for (const [api, own] of Object.entries(counts)) context.diagnostic(`${api}: ${JSON.stringify(own)}`)
   const p99 = times.toSorted((a, b) => a - b)[Math.floor(times.length * 0.99)] ?? 0
-  context.diagnostic(`transform p99 ${p99} µs of CPU`)
-  assert.ok(p99 < 20_000)
+  context.diagnostic(`transform p99 ${p99.toFixed(3)} ms`)
+  assert.ok(p99 <= 1)
   assert.deepEqual(counts, {
     chatCompletions: { strict: 4847, lossy: 1715, hint: 2744, unsupported: 1 },
     messages: { strict: 3966, lossy: 2238, hint: 3102, unsupported: 1 },
