@@ -48,6 +48,15 @@ test('bad requests are rejected with the path and the rule, and the next is serv
   const { client } = arena
   const deep = `${'{"properties":{"a":'.repeat(1_000)}{}${'}}'.repeat(1_000)}`
   const tool = { name: 'a', parameters: '{}' }
+  const parts = [
+    { kind: 'text' },
+    { kind: 'image', media: { mimeType: 'image/png', data: null, uri: null } },
+    { kind: 'image', media: { mimeType: 'audio/wav', data: null, uri: 'https://example.org/a.wav' } },
+    { kind: 'toolCall', json: '{"name":"a"}' },
+    { kind: 'toolResult', json: '[]' },
+    { kind: 'hologram' },
+    { kind: 'opaque', opaque: '{"value":1}' },
+  ]
   const bad: readonly (readonly [RequestInput, RegExp])[] = [
     [hello({ id: 'no-messages', messages: [] }), /^messages: /u],
     [
@@ -57,6 +66,10 @@ test('bad requests are rejected with the path and the rule, and the next is serv
     [hello({ id: 'two-tools', tools: [tool, tool] }), /^tools\[1\]\.name: /u],
     [hello({ id: 'no-schema', outputSchema: '{"type": 5}' }), /^outputSchema/u],
     [hello({ id: 'deep', outputSchema: deep }), /^outputSchema/u],
+    ...parts.map((part, at): readonly [RequestInput, RegExp] => [
+      hello({ id: `part-${at}`, messages: [{ role: 'user', parts: [part] }] }),
+      /^messages\[0\]\.parts\[0\]/u,
+    ]),
     [hello({ id: 'required', sampling: { required: ['mood'] } }), /^sampling\.required: names what is none of: temp/u],
     [hello({ id: 'choice', toolChoice: { kind: 'tool', name: 'b' } }), /^toolChoice/u],
   ]

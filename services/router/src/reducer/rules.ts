@@ -3,6 +3,8 @@ import type { Message } from '@waybill/schemas/generated/message'
 import type { Part } from '@waybill/schemas/generated/part'
 import type { Request } from '@waybill/schemas/generated/request'
 import { sizes } from '@waybill/schemas/topics'
+import { readOpaque } from '@waybill/providers/conversation'
+import { parseJson, stringAt } from '@waybill/providers/json'
 import { samplingSettings } from '@waybill/providers/sampling'
 import { checkSchema } from '@waybill/providers/validation/check-schema'
 import type { Problem } from './prepared.ts'
@@ -19,30 +21,34 @@ const text = (path: string, value: string, most: number): Problem | undefined =>
 const size: Rule = (_, bytes) =>
   bytes > sizes.request ? broken('request', `has ${bytes} bytes; at most ${sizes.request} are allowed.`) : undefined
 
-const names: Rule = ({ tenant, id, idempotencyKey }) =>
+const identity: Rule = ({ tenant, id, idempotencyKey }) =>
   text('tenant', tenant, 128) ??
   text('id', id, 256) ??
   (idempotencyKey === null ? undefined : text('idempotencyKey', idempotencyKey, 256))
 
-const parses = (json: string): boolean => {
-  try {
-    JSON.parse(json)
-    return true
-  } catch {
-    return false
-  }
+const names = (json: string | null, ...members: readonly string[]): boolean => {
+  const value = parseJson(json ?? '')
+  return members.every((member) => stringAt(value, member) !== null)
 }
 
-/** The member that a part of a kind must have. */
+/** What a part of a kind must have. */
 const mustHave: Readonly<Record<string, (part: Part) => boolean>> = {
   text: (part) => part.text !== null,
-  image: ({ media }) => media !== null && (media.data !== null || media.uri !== null),
-  toolCall: ({ json }) => json !== null && parses(json),
-  toolResult: ({ json }) => json !== null && parses(json),
+  image: ({ media }) => media?.mimeType.startsWith('image/') === true && (media.data ?? media.uri) !== null,
+  toolCall: ({ json }) => names(json, 'id', 'name'),
+  toolResult: ({ json }) => names(json, 'callId'),
+  reasoning: () => true,
 }
 
-const partOf = (path: string, part: Part): Problem | undefined =>
-  mustHave[part.kind]?.(part) === false ? broken(path, `a ${part.kind} part lacks what it must have.`) : undefined
+/** A part of another kind is for the vendor that it names. */
+function partOf(path: string, part: Part): Problem | undefined {
+  const owner = readOpaque(part)
+  if (owner === 'malformed') return broken(`${path}.opaque`, 'is not {"provider", "value"}.')
+  const isWhole = mustHave[part.kind]
+  if (isWhole === undefined)
+    return owner === null ? broken(`${path}.kind`, 'is not one that is known, and no provider is named.') : undefined
+  return isWhole(part) ? undefined : broken(path, `a ${part.kind} part lacks what it must have.`)
+}
 
 const messageOf = ({ role, parts }: Message, at: number): Problem | undefined => {
   const path = `messages[${at}]`
@@ -128,7 +134,7 @@ const choices: Rule = ({ idempotency, replyTo }) => {
 }
 
 /** In order: what is cheap and names the request comes first. */
-const rules: readonly Rule[] = [size, names, choices, messages, tools, toolChoice, outputSchema, limits, sampling]
+const rules: readonly Rule[] = [size, identity, choices, messages, tools, toolChoice, outputSchema, limits, sampling]
 
 /** The first rule that a request breaks. */
 export function problemOf(request: Request, bytes: number): Problem | null {
