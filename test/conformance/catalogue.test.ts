@@ -2,13 +2,25 @@
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import type { Request } from '@waybill/schemas/generated/request'
-import { noSampling, requestWith } from '@waybill/providers/conformance/given'
+import type { ApiName } from '@waybill/providers/conformance/given'
+import {
+  apiNames,
+  imagePart,
+  noSampling,
+  opaquePart,
+  requestWith,
+  targetFor,
+  turn,
+} from '@waybill/providers/conformance/given'
 import { memberOf } from '@waybill/providers/json'
 import { vendorApis } from '@waybill/providers/registry'
 import { samplingSettings } from '@waybill/providers/sampling'
 import type { RequestOutcome } from '@waybill/providers/vendor-api'
 import { catalogue } from '@waybill/routing/catalogue/catalogue'
 import type { CatalogueTarget } from '@waybill/routing/catalogue/target'
+import { decide } from '@waybill/routing/decide'
+import { given } from '@waybill/routing/given'
+import { supportOf } from '@waybill/router/schema-support'
 import { startSimulator } from '@waybill/simulator/server'
 import { loadVendor } from '@waybill/worker/vendors/load'
 
@@ -27,8 +39,8 @@ async function statusOf({ provider, api }: CatalogueTarget, body: Readonly<Recor
   const { url } = simulator
   const vendor = await loadVendor(provider, { apiKey: 'any', baseUrl: provider === 'openai' ? `${url}/v1` : url })
   let status = 0
-  const capture: typeof fetch = async (...given) => {
-    const response = await fetch(...given)
+  const capture: typeof fetch = async (...wanted) => {
+    const response = await fetch(...wanted)
     status = response.status
     return response
   }
@@ -105,6 +117,61 @@ test('a target takes the sampling settings that the catalogue says, and no other
       assert.equal(kind === 'prepared', target.capabilities.sampling.includes(name), `${target.id}: ${name}`)
     }
 })
+
+const tool = { name: 'say', description: null, parameters: JSON.stringify(word) }
+const odd = (kind: string): Partial<Request> => ({ tools: [{ ...tool, parameters: `{"type":"${kind}"}` }] })
+const picture = imagePart({ mimeType: 'image/png', data: new Uint8Array(8), uri: null })
+const owned = (api: ApiName): Partial<Request> => {
+  const { provider } = targetFor(api)
+  const opaque = JSON.stringify({ provider, api, value: { type: 'reasoning', id: 'r', summary: [] } })
+  return { messages: [turn('user', 'Hello?'), turn('assistant', { ...opaquePart('opaque', provider, 0), opaque })] }
+}
+
+/** What some targets can do and others cannot. */
+const questions: Readonly<Record<string, Partial<Request>>> = {
+  'a tool that must be called': { tools: [tool], toolChoice: { kind: 'required', name: null } },
+  'one tool that must be called': { tools: [tool], toolChoice: { kind: 'tool', name: 'say' } },
+  'one call at a time': { tools: [tool], parallelToolCalls: false },
+  'calls in parallel': { tools: [tool], parallelToolCalls: true },
+  'output beside tools': { tools: [tool], outputSchema: JSON.stringify(word) },
+  'output beside a tool that must be called': {
+    tools: [tool],
+    outputSchema: JSON.stringify(word),
+    toolChoice: { kind: 'required', name: null },
+  },
+  'arguments that are lists': odd('array'),
+  'arguments of any kind': { tools: [{ ...tool, parameters: '{}' }] },
+  'an image': { messages: [turn('user', picture)] },
+  ...Object.fromEntries(
+    samplingSettings.map((name) => [
+      `${name}, required`,
+      { sampling: { ...noSampling, [name]: values[name], required: [name] } },
+    ]),
+  ),
+  ...Object.fromEntries(efforts.map((effort) => [`effort ${effort}`, { reasoning: { effort, maxTokens: null } }])),
+  // Chat completions have no parts of their own.
+  ...Object.fromEntries(
+    apiNames.filter((api) => api !== 'chatCompletions').map((api) => [`parts of ${api}`, owned(api)]),
+  ),
+}
+
+/** The targets that the decision leaves in, of one tier with all there are. */
+function leftIn(request: Request): ReadonlySet<string> {
+  const input = given({ targets: targets.map(({ id }) => ({ id })), request })
+  const { candidates } = decide({ ...input, catalogue, schemaSupport: supportOf(request) })
+  return new Set(candidates.filter(({ eligible }) => eligible).map(({ target }) => target))
+}
+
+for (const [what, changes] of Object.entries(questions))
+  test(`what the decision leaves in can be written: ${what}`, () => {
+    const request = requestWith(changes)
+    const left = leftIn(request)
+    for (const target of targets) {
+      const { kind } = written(target, request)
+      assert.equal(left.has(target.id) && kind === 'rejected', false, `${target.id} cannot be given it`)
+      assert.equal(!left.has(target.id) && kind === 'prepared', false, `${target.id} could have been given it`)
+    }
+  })
 
 /** The word that the vendor gets, in its own place. */
 function effortIn(body: unknown): unknown {

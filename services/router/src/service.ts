@@ -1,5 +1,4 @@
 // Wires the router: what its reducer looks at, and where answers are read from.
-import { schemaSupport } from '@waybill/providers/schema/support'
 import type { Catalogue } from '@waybill/routing/catalogue/catalogue'
 import { catalogue as ourCatalogue } from '@waybill/routing/catalogue/catalogue'
 import { emptyTable, foldStats, snapshotAt } from '@waybill/routing/latency/table'
@@ -31,6 +30,7 @@ import { BackupUse, Lessons } from './learning.ts'
 import { prepareRequest } from './preparing.ts'
 import { routerReducer } from './reducer.ts'
 import type { Effect, Keep, Prepared, Read, ReadDone, Tables } from './reducer/prepared.ts'
+import { supportOf } from './schema-support.ts'
 
 export interface RouterDependencies {
   readonly log: Log
@@ -47,19 +47,6 @@ export interface RouterDependencies {
 export type RouterStage = Stage<RouterState, Prepared, ReadDone, Effect, Tables>
 
 const answersBytes = 64 * 1024 * 1024
-
-/** What each provider makes of all schemas of a request: the worst of them counts. */
-function supportOf(request: Request): ReturnType<Tables['schemaSupport']> {
-  const supports = request.tools.map(({ parameters }) => schemaSupport(parameters, 'arguments'))
-  if (request.outputSchema !== null) supports.push(schemaSupport(request.outputSchema))
-  const order = ['strict', 'lossy', 'unsupported'] as const
-  const worst = { openai: 0, anthropic: 0, gemini: 0 }
-  for (const support of supports)
-    for (const provider of ['openai', 'anthropic', 'gemini'] as const)
-      worst[provider] = Math.max(worst[provider], order.indexOf(support[provider]))
-  const named = (rank: number): (typeof order)[number] => order[rank] ?? 'unsupported'
-  return { openai: named(worst.openai), anthropic: named(worst.anthropic), gemini: named(worst.gemini) }
-}
 
 /** @returns the stage, once the latency statistics that there are have been read */
 export async function routerStage(given: RouterDependencies): Promise<RouterStage> {
