@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { apiNames, requestWith, targetFor, toolNamed } from './conformance/given.ts'
-import { bytes, failure, outcome, prepared, settled, vendorApi } from './conformance/read.ts'
+import { answer, bytes, failure, outcome, prepared, settled, vendorApi } from './conformance/read.ts'
+import { bodyOf } from './conformance/spoken.ts'
 import fc from 'fast-check'
 
 const tools = requestWith({ tools: [toolNamed('weather', { type: 'object' })], outputSchema: '{"type":"object"}' })
@@ -31,6 +32,25 @@ test('bodies of any JSON are classified by every API', () => {
       assert.ok(failure(api, status === 200 ? 500 : status, body ?? null).failure.length > 0)
     }),
     { numRuns: 150 },
+  )
+})
+
+test('whatever a vendor counts, no part is more than its total', () => {
+  const count = fc.oneof(fc.integer({ min: -10, max: 1_000 }), fc.double(), fc.constant(1e300))
+  const counts = fc.record({ input: count, cached: count, output: count, reasoning: count })
+  fc.assert(
+    fc.property(counts, fc.constantFrom(...apiNames), (usage, api) => {
+      const { inputTokens, cachedInputTokens, cacheWriteInputTokens, outputTokens, reasoningTokens } = answer(
+        api,
+        bodyOf(api, { text: ['Hello.'], usage }),
+      ).usage
+      const [input, output] = [inputTokens ?? Infinity, outputTokens ?? Infinity]
+      assert.ok((cachedInputTokens ?? 0) + (cacheWriteInputTokens ?? 0) <= input)
+      assert.ok((reasoningTokens ?? 0) <= output)
+      for (const each of [inputTokens, cachedInputTokens, outputTokens, reasoningTokens])
+        assert.ok(each === null || (Number.isSafeInteger(each) && each >= 0))
+    }),
+    { numRuns: 500 },
   )
 })
 
