@@ -55,7 +55,7 @@ const broken = (code: RegExp, sent: 'nothing' | 'something'): Check => ({
   holds: (answer) => code.test(answer.failure ?? '') && (answer.status === null) === (sent === 'nothing'),
 })
 const hanging = (holds: (answer: Heard) => boolean): Check => ({
-  patienceMs: 60,
+  patienceMs: 250,
   holds: (answer) => answer.failure === 'gave up' && holds(answer),
 })
 const isText = (args: unknown): boolean => typeof args === 'string' && !isObject(parseJson(args))
