@@ -5,7 +5,10 @@ import { join } from 'node:path'
 import { after, test } from 'node:test'
 import { startStack } from '@waybill/deploy/stack'
 import { answerCacheConformance } from '@waybill/runtime/conformance/answer-cache'
+import { reservationsConformance } from '@waybill/runtime/conformance/reservations'
 import { redisAnswerCache } from '@waybill/runtime/redis/answer-cache'
+import { redisReservations } from '@waybill/runtime/redis/reservations'
+import type { Reservations } from '@waybill/runtime/reservations'
 
 const folder = mkdtempSync(join(tmpdir(), 'waybill-redis-'))
 const stack = await startStack({
@@ -36,6 +39,29 @@ async function ready(): Promise<ReturnType<typeof redisAnswerCache>> {
 }
 
 answerCacheConformance('redis', ready, skip)
+
+/** As above: until the connection is up, nobody answers. */
+async function readyReservations(): Promise<Reservations> {
+  const held = redisReservations({ url: redisUrl ?? '', prefix: 'test:', timeoutMs: 2_000 })
+  const probe = { account: 'probe', holder: 'probe', amount: 1, limit: 1, used: 0, lifeMs: 1 }
+  for (let attempt = 0; attempt < 200; attempt++) {
+    if ((await held.reserve(probe)) !== null) return held
+    await new Promise((resolve) => setTimeout(resolve, 20))
+  }
+  throw new Error('Redis does not answer.')
+}
+
+reservationsConformance('redis', readyReservations, skip)
+
+test('redis: without a server nobody says whether there is room, and nobody waits', { skip }, async () => {
+  const held = redisReservations({ url: 'redis://127.0.0.1:1', prefix: 'test:' })
+  const from = Date.now()
+  const wanted = { account: 'a', holder: 'h', amount: 1, limit: 2, used: 0, lifeMs: 1_000 }
+  assert.equal(await held.reserve(wanted), null)
+  await held.release('a', 'h')
+  assert.ok(Date.now() - from < 1_000)
+  await held.close()
+})
 
 test('redis: without a server there is nothing, and nobody waits', { skip }, async () => {
   const codes: string[] = []
