@@ -13,6 +13,7 @@ const topicValues: readonly string[] = [
   'Decision',
   'Cost',
   'Feedback',
+  'Spend',
   'DeadLetter',
   'RouterState',
   'WorkerState',

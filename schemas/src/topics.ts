@@ -14,6 +14,7 @@ import { requestRecord } from './generated/request.ts'
 import { responseRecord } from './generated/response.ts'
 import { resultRecord } from './generated/result.ts'
 import { routerStateRecord } from './generated/router-state.ts'
+import { spendRecord } from './generated/spend.ts'
 import { statsStateRecord } from './generated/stats-state.ts'
 import type { WorkerState } from './generated/worker-state.ts'
 import { workerStateRecord } from './generated/worker-state.ts'
@@ -101,6 +102,11 @@ export const latencyStats = log(
     maxMessageBytes: mebibyte,
   },
 )
+export const spend = log('spend', 'window/partition/tenant', spendRecord, "What is used of tenants' budgets.", {
+  ...compacted,
+  content: false,
+  maxMessageBytes: mebibyte,
+})
 /** Smaller than replies: a reply holds its response and the request's metadata, and must always fit. */
 export const responses = log(
   'responses',
@@ -152,6 +158,7 @@ export const topics = (served: readonly string[] = providers): readonly Topic[] 
   ...served.flatMap((provider) => [dispatches(provider), late(provider), workerChangelog(provider)]),
   results,
   latencyStats,
+  spend,
   responses,
   replies,
   decisions,

@@ -114,6 +114,7 @@ export async function benchDecision(steps: number, progress: (line: string) => v
     clock,
     settings: protocolDefaults,
     partitions: protocolDefaults.partitions,
+    spend: new Map(),
     prepare: () => null,
     schemaSupport: () => ({}),
     backups: { coolingDown: false, requests: 0, backupsUsed: 0 },

@@ -126,6 +126,7 @@ export class RouterWorld {
       clock: () => 0,
       settings: protocolDefaults,
       partitions,
+      spend: new Map(),
       prepare: (bytes) => {
         const request: Request = JSON.parse(Buffer.from(bytes).toString())
         return prepareRequest(request, bytes.length, partitions)
@@ -161,7 +162,7 @@ export class RouterWorld {
 
   /** What is kept is found at once; the real router reads it from memory, Redis or the log. */
   #run(partition: number, now: number, effect: Effect): void {
-    if (effect.kind === 'keep') return
+    if (effect.kind !== 'read') return
     const { hash, claim } = effect
     const known = this.#answers.get(hash)
     const response = known?.claim === claim ? known : null

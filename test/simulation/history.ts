@@ -4,8 +4,17 @@ import type { Claim } from '@waybill/schemas/generated/claim'
 import type { Cost } from '@waybill/schemas/generated/cost'
 import type { Marker } from '@waybill/schemas/generated/marker'
 import type { Reply } from '@waybill/schemas/generated/reply'
+import type { Spend } from '@waybill/schemas/generated/spend'
 import type { Topic } from '@waybill/schemas/topics'
-import { costs, normaliserChangelog, replies, routerChangelog, topics, workerChangelog } from '@waybill/schemas/topics'
+import {
+  costs,
+  normaliserChangelog,
+  replies,
+  routerChangelog,
+  spend,
+  topics,
+  workerChangelog,
+} from '@waybill/schemas/topics'
 import type { Appended, OutgoingRecord, Send } from '@waybill/runtime/log'
 import type { Codec } from '@waybill/runtime/registry/codec'
 import { Carriers, headerOf } from './carriers.ts'
@@ -58,6 +67,8 @@ export class History {
   readonly attempts = new Map<string, Attempted>()
   readonly costs = new Map<string, Cost[]>()
   readonly replies = new Map<string, Reply[]>()
+  /** What was said last, by key. */
+  readonly spends = new Map<string, Spend>()
   /** Keys of asks that wait. */
   readonly waiting = new Set<string>()
   readonly asks = new Set<string>()
@@ -119,6 +130,9 @@ export class History {
       if (cost === null) return
       const attempt = `${cost.claim}.${cost.attempt}`
       this.costs.set(attempt, [...(this.costs.get(attempt) ?? []), cost])
+    } else if (topic === spend.name) {
+      const said = this.#decode<Spend>(spend, value)
+      if (said !== null) this.spends.set(String(key), said)
     } else if (topic === replies.name) {
       const reply = this.#decode<Reply>(replies, value)
       if (reply === null) return

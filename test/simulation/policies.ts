@@ -25,6 +25,8 @@ export const policyOf = (mode: 'strict' | 'availability'): Policy => ({
     defaultRoute: cheap,
     baseline: { model: 'openai/gpt-5.4-mini', since: '2026-11-26' },
     exploration: { share: 0, costFactor: 3 },
+    // Never reached, so that all is reserved and settled and nothing refused.
+    budgets: [{ window: 'month', softMicroUsd: 1, hardMicroUsd: 9e12 }],
   },
   tenants: new Map(),
 })

@@ -22,6 +22,7 @@ export function violations(outcome: Outcome): readonly string[] {
     ...booked(outcome),
     ...called(outcome),
     ...knowable(outcome),
+    ...budgeted(outcome),
   ]
 }
 
@@ -148,6 +149,13 @@ function available({ lost }: Life, calls: readonly Call[]): readonly string[] {
     ...(calls.length > 1 + excused ? [`P3: ${calls.length} calls, ${excused} of them excused: ${told(calls)}`] : []),
     ...(unflagged > 1 ? [`P3: ${unflagged} calls without a flag: ${told(calls)}`] : []),
   ]
+}
+
+/** A budget never holds less than what was paid, whatever was lost on the way. */
+function budgeted({ history }: Outcome): readonly string[] {
+  const used = [...history.spends.values()].reduce((sum, each) => sum + each.settledNanoUsd + each.reservedNanoUsd, 0)
+  const paid = [...history.costs.values()].flat().reduce((sum, { costPicoUsd }) => sum + (costPicoUsd ?? 0) / 1_000, 0)
+  return used >= paid ? [] : [`Budget: ${paid} was paid, and ${used} is used`]
 }
 
 /** P7: what is unknown has a cause. */

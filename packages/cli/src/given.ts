@@ -160,5 +160,6 @@ export const givenDecision = (rest: Partial<Decision> = {}): Decision => ({
   costCeilingMicroUsd: 5_000,
   baselineModel: 'openai/gpt-5.4',
   baselinePicoUsd: 560_000_000,
+  overSoftLimit: null,
   ...rest,
 })

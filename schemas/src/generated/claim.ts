@@ -26,4 +26,6 @@ export interface Claim {
   readonly settledAt: number | null
   /** With idempotency key: content hash of the body that the key stands for. */
   readonly body: string | null
+  /** What the chain in flight holds of its tenant's budget; 0 where there is none. */
+  readonly reservedNanoUsd: number
 }

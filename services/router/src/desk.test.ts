@@ -1,5 +1,6 @@
 // A router task driven by hand, for tests.
 import { readFileSync } from 'node:fs'
+import type { SpendTable } from '@waybill/routing/budget/spend-table'
 import { catalogue } from '@waybill/routing/catalogue/catalogue'
 import { nothingLearned } from '@waybill/routing/estimate/learned'
 import { homePartition } from '@waybill/routing/hash'
@@ -16,7 +17,7 @@ import type { Arrival, Output, StageEvent } from '@waybill/runtime/task/stage'
 import { Store } from '@waybill/runtime/task/store'
 import { prepareRequest } from './preparing.ts'
 import { routerReducer } from './reducer.ts'
-import type { Effect, Prepared, ReadDone, Tables } from './reducer/prepared.ts'
+import type { Effect, Prepared, PreparedRequest, ReadDone, Tables } from './reducer/prepared.ts'
 
 const policyText = readFileSync(new URL('../../../deploy/policies/default.yaml', import.meta.url), 'utf8')
 const parsed = parsePolicy(policyText)
@@ -63,6 +64,10 @@ export class Desk {
   effects: Effect[] = []
   others: Output[] = []
   now = 1_000_000
+  policy = policy
+  /** As policies and budgets share by it; hashes go by four. */
+  partitions = 4
+  readonly spend: SpendTable = new Map()
   offset = 0
   readonly partition: number
 
@@ -70,14 +75,15 @@ export class Desk {
     this.partition = partition
   }
 
-  #tables(): Tables {
+  tables(): Tables {
     return {
       snapshot: { targets: new Map(), learned: nothingLearned },
-      policy,
+      policy: this.policy,
       catalogue,
       clock: () => 0,
       settings: protocolDefaults,
-      partitions: 4,
+      partitions: this.partitions,
+      spend: this.spend,
       prepare: (bytes) => {
         const kept = this.kept.get(Buffer.from(bytes).toString())
         return kept === undefined ? null : prepareRequest(kept, 100, 4)
@@ -89,7 +95,7 @@ export class Desk {
 
   step(event: StageEvent<Prepared, ReadDone>): void {
     const { partition, now } = this
-    const step = this.#reducer.step(this.store, event, { now, partition, processId: 'p', tables: this.#tables() })
+    const step = this.#reducer.step(this.store, event, { now, partition, processId: 'p', tables: this.tables() })
     for (const [key, state] of step.changes ?? []) this.store.set(key, state)
     this.effects = [...(step.effects ?? [])]
     for (const output of step.outputs ?? []) this.#publish(output)
@@ -114,6 +120,14 @@ export class Desk {
     const arrival = this.arrival(topic)
     this.kept.set(String(arrival.bytes), given)
     this.step({ kind: 'record', arrival, value: prepareRequest(given, 100, 4) })
+  }
+
+  /** As if the hash of the request lived on this partition. */
+  requestHere(given: Request, grant: PreparedRequest['grant'] = null): void {
+    const arrival = this.arrival('requests')
+    this.kept.set(String(arrival.bytes), given)
+    const value = { ...prepareRequest(given, 100, 4), home: this.partition, grant }
+    this.step({ kind: 'record', arrival, value })
   }
 
   respond(rest: Partial<Response> = {}): Response {

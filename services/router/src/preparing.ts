@@ -14,10 +14,10 @@ export function prepareRequest(request: Request, bytes: number, partitions: numb
     const hash = contentHash(request)
     const body = request.idempotency === 'key' ? bodyHash(request) : null
     const askKey = shortened(canonicalHash(body === null ? [request.id] : [request.id, body]))
-    return { type: 'request', request, hash, askKey, body, home: homePartition(hash, partitions), problem }
+    return { type: 'request', request, hash, askKey, body, home: homePartition(hash, partitions), problem, grant: null }
   } catch {
     const detail = 'request: holds a text or a number that has no canonical JSON, such as half of a surrogate pair.'
     const unhashable = problem ?? { reason: 'invalid_request', detail }
-    return { type: 'request', request, hash: null, askKey: '', body: null, home: 0, problem: unhashable }
+    return { type: 'request', request, hash: null, askKey: '', body: null, home: 0, problem: unhashable, grant: null }
   }
 }

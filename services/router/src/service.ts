@@ -1,4 +1,6 @@
 // Wires the router: what its reducer looks at, and where answers are read from.
+import type { SpendTable } from '@waybill/routing/budget/spend-table'
+import { foldSpend } from '@waybill/routing/budget/spend-table'
 import type { Catalogue } from '@waybill/routing/catalogue/catalogue'
 import { catalogue as ourCatalogue } from '@waybill/routing/catalogue/catalogue'
 import { emptyTable, foldStats, snapshotAt } from '@waybill/routing/latency/table'
@@ -12,8 +14,9 @@ import { requestRecord } from '@waybill/schemas/generated/request'
 import type { Response } from '@waybill/schemas/generated/response'
 import { responseRecord } from '@waybill/schemas/generated/response'
 import type { RouterState } from '@waybill/schemas/generated/router-state'
+import type { Spend } from '@waybill/schemas/generated/spend'
 import type { Topic } from '@waybill/schemas/topics'
-import { costs, latencyStats, rekeyed, requests, responses, routerChangelog } from '@waybill/schemas/topics'
+import { costs, latencyStats, rekeyed, requests, responses, routerChangelog, spend } from '@waybill/schemas/topics'
 import type { AnswerCache } from '@waybill/runtime/answer-cache'
 import type { Clock } from '@waybill/runtime/clock'
 import type { Log } from '@waybill/runtime/log'
@@ -22,14 +25,18 @@ import { warnOfRetirements } from '@waybill/runtime/observability/retirement'
 import { followTable } from '@waybill/runtime/table'
 import type { Surroundings } from '@waybill/runtime/process'
 import { redisAnswerCache } from '@waybill/runtime/redis/answer-cache'
+import { redisReservations } from '@waybill/runtime/redis/reservations'
+import type { Reservations } from '@waybill/runtime/reservations'
 import type { RunningService } from '@waybill/runtime/task/service'
 import { runService, taskDefaults } from '@waybill/runtime/task/service'
 import type { Stage } from '@waybill/runtime/task/stage'
 import { Answers } from './answers.ts'
+import { Holding } from './holding.ts'
 import { BackupUse, Lessons } from './learning.ts'
 import { prepareRequest } from './preparing.ts'
+import { oncePerWindow } from './soft-limits.ts'
 import { routerReducer } from './reducer.ts'
-import type { Effect, Keep, Prepared, Read, ReadDone, Tables } from './reducer/prepared.ts'
+import type { Effect, Keep, Prepared, Read, ReadDone, SoftLimit, Tables } from './reducer/prepared.ts'
 import { supportOf } from './schema-support.ts'
 
 export interface RouterDependencies {
@@ -42,59 +49,103 @@ export interface RouterDependencies {
   readonly policy: () => Policy
   /** Answers by hash, shared by all routers; without it they are read from the log. */
   readonly cache?: AnswerCache
+  /** What all routers hold of tenants' budgets; without it, each promises its share of what is left. */
+  readonly reservations?: Reservations
+  /** A tenant is over a soft limit: called for each request that is. */
+  readonly onSoftLimit?: (limit: SoftLimit) => void
 }
 
 export type RouterStage = Stage<RouterState, Prepared, ReadDone, Effect, Tables>
 
 const answersBytes = 64 * 1024 * 1024
 
-/** @returns the stage, once the latency statistics that there are have been read */
-export async function routerStage(given: RouterDependencies): Promise<RouterStage> {
-  const { codec, clock, settings, catalogue, policy, log } = given
-  const answers = new Answers(answersBytes)
-  const table = emptyTable()
-  await followTable<LatencyStats>(
-    { log, codec, topic: latencyStats, partitions: settings.partitions },
-    (key, stats) => {
-      foldStats(table, key, stats)
-    },
-  )
+/** Both tables, once all that there is of them has been read. */
+async function followTables({
+  log,
+  codec,
+  settings,
+}: RouterDependencies): Promise<{ readonly latency: ReturnType<typeof emptyTable>; readonly spent: SpendTable }> {
+  const { partitions } = settings
+  const latency = emptyTable()
+  const spent: SpendTable = new Map()
+  await Promise.all([
+    followTable<LatencyStats>({ log, codec, topic: latencyStats, partitions }, (key, stats) => {
+      foldStats(latency, key, stats)
+    }),
+    followTable<Spend>({ log, codec, topic: spend, partitions }, (_, value) => {
+      if (value !== null) foldSpend(spent, value)
+    }),
+  ])
+  return { latency, spent }
+}
+
+/** @returns what a batch looks at: a new snapshot each time it is asked */
+async function tablesOf(given: RouterDependencies, use: BackupUse): Promise<() => Tables> {
+  const { codec, clock, settings, catalogue, policy } = given
+  const { partitions } = settings
+  const { latency, spent } = await followTables(given)
   const lessons = learning(given)
-  const use = new BackupUse()
   const prepare = (bytes: Uint8Array): ReturnType<Tables['prepare']> => {
     const decoded = codec.decode(requestRecord, bytes)
-    return decoded.kind === 'value' ? prepareRequest(decoded.value, bytes.length, settings.partitions) : null
+    return decoded.kind === 'value' ? prepareRequest(decoded.value, bytes.length, partitions) : null
   }
+  return () => {
+    const snapshot = snapshotAt(latency, clock.now(), catalogue, lessons.learned)
+    return {
+      snapshot,
+      policy: policy(),
+      catalogue,
+      clock: () => clock.monotonic() * 1_000,
+      settings,
+      partitions,
+      spend: spent,
+      prepare,
+      schemaSupport: supportOf,
+      backups: use.at(clock.now(), snapshot),
+    }
+  }
+}
+
+/** @returns the stage, once the tables that there are have been read */
+export async function routerStage(given: RouterDependencies): Promise<RouterStage> {
+  const { clock, settings, reservations } = given
+  const answers = new Answers(answersBytes)
+  const use = new BackupUse()
+  const tables = await tablesOf(given, use)
+  const holding = reservations === undefined ? undefined : new Holding({ reservations, clock, tables })
   return {
     group: 'router',
     inputs: [responses, rekeyed, requests],
     changelog: routerChangelog,
     reducer: routerReducer(settings),
-    prepare: (value, { topic, bytes }) => {
+    prepare: (value, arrival) => {
+      const { topic, bytes } = arrival
       if (isResponse(topic, value)) {
         use.hear(value)
         return { type: 'response', response: value }
       }
-      if (isRequest(topic, value)) return prepareRequest(value, bytes?.length ?? 0, settings.partitions)
-      throw new TypeError(`${topic} is no input of the router.`)
+      if (!isRequest(topic, value)) throw new TypeError(`${topic} is no input of the router.`)
+      const prepared = prepareRequest(value, bytes?.length ?? 0, settings.partitions)
+      return holding?.ask(prepared, arrival) ?? prepared
     },
-    tables() {
-      const snapshot = snapshotAt(table, clock.now(), catalogue, lessons.learned)
-      return {
-        snapshot,
-        policy: policy(),
-        catalogue,
-        clock: () => clock.monotonic() * 1_000,
-        settings,
-        partitions: settings.partitions,
-        prepare,
-        schemaSupport: supportOf,
-        backups: use.at(clock.now(), snapshot),
-      }
+    tables,
+    lost(partition) {
+      holding?.lost(partition)
     },
     run(effect, _, report) {
-      if (effect.kind === 'keep') keep(given, answers, effect)
-      else void read(given, answers, effect, report)
+      switch (effect.kind) {
+        case 'keep':
+          keep(given, answers, effect)
+          break
+        case 'softLimit':
+          given.onSoftLimit?.(effect)
+          break
+        case 'release':
+          holding?.release(effect.holder)
+          break
+        case 'read':
+          void read(given, answers, effect, report)
+      }
     },
   }
 }
@@ -212,11 +263,30 @@ export async function startRouter(given: Surroundings): Promise<RunningService> 
     if (inForce === undefined) throw new Error('There is no policy.')
     return inForce
   }
-  const { redisUrl: url, topicPrefix: prefix } = own
+  const stage = await routerStage({
+    log,
+    codec,
+    clock,
+    settings,
+    catalogue: ourCatalogue,
+    policy,
+    onSoftLimit: oncePerWindow(logger),
+    ...shared(own, logger),
+  })
+  return runService(() => stage, { log, codec, clock, processId, onEvent, settings: { ...taskDefaults, partitions } })
+}
+
+/** What Redis makes faster and more exact, where there is one. */
+function shared(
+  { redisUrl: url, topicPrefix: prefix }: Surroundings['settings'],
+  logger: Surroundings['logger'],
+): Pick<RouterDependencies, 'cache' | 'reservations'> {
+  if (url === '') return {}
   const onError = (problem: string): void => {
     logger.debug({ code: 'cache_failed', problem })
   }
-  const cache = url === '' ? {} : { cache: redisAnswerCache({ url, prefix, onError }) }
-  const stage = await routerStage({ log, codec, clock, settings, catalogue: ourCatalogue, policy, ...cache })
-  return runService(() => stage, { log, codec, clock, processId, onEvent, settings: { ...taskDefaults, partitions } })
+  return {
+    cache: redisAnswerCache({ url, prefix, onError }),
+    reservations: redisReservations({ url, prefix, onError }),
+  }
 }

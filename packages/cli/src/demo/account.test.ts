@@ -100,6 +100,7 @@ const decision = (id: string, kind: Decision['kind']): Stamped<Decision> => ({
     costCeilingMicroUsd: null,
     baselineModel: null,
     baselinePicoUsd: null,
+    overSoftLimit: null,
   },
 })
 

@@ -22,6 +22,8 @@ const reasons: Readonly<Record<string, string>> = {
   price: 'Nobody knows what the targets cost. Update the catalogue.',
   context: 'The prompt, or the output that is asked for, does not fit any target.',
   cost_ceiling: 'Every target could cost more than the ceiling. Raise costCeilingMicroUsd, or lower maxOutputTokens.',
+  budget_exceeded:
+    'The tenant has used its budget. The detail names the limit and when it resets; the policy sets it, under budgets.',
   cooling_down:
     'Every target is to be left alone after failures or rate limits. Look at the attempts, and at the vendor’s status page.',
   rate_limited:

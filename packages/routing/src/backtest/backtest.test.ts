@@ -37,6 +37,7 @@ function logged(world: Given, rest: Partial<Decision> = {}, at = 0): Decision {
     requestBytes: 300,
     deadline: input.deadline,
     costCeilingMicroUsd: null,
+    overSoftLimit: null,
     ...rest,
   }
 }

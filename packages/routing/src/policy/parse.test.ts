@@ -51,6 +51,14 @@ test('a tenant has what everyone has, but for what it says itself', () => {
   assert.equal(termsFor(policy, 'constructor'), policy.everyone)
 })
 
+test('budgets of a tenant take the place of those of everyone', () => {
+  const policy = valid(
+    `${withLine('budgets: { day: { hardMicroUsd: 9 } }')}\ntenants: { acme: { budgets: { hour: { softMicroUsd: 3 } } } }`,
+  )
+  assert.deepEqual(termsFor(policy, 'other').budgets, [{ window: 'day', softMicroUsd: null, hardMicroUsd: 9 }])
+  assert.deepEqual(termsFor(policy, 'acme').budgets, [{ window: 'hour', softMicroUsd: 3, hardMicroUsd: null }])
+})
+
 test('the version changes with what the file says, not with how it is written', () => {
   const [plain, spaced, other] = [
     valid(withLine('')),
@@ -125,6 +133,22 @@ const wrong: readonly (readonly [string, string, RegExp])[] = [
     'a share of everything',
     'exploration: { share: 2 }',
     /^exploration\.share: expected a number from 0 to 0\.2, found 2; /u,
+  ],
+  [
+    'a budget for a window that there is not',
+    'budgets: { week: { hardMicroUsd: 5 } }',
+    /^budgets\.week: is not a known setting; known are hour, day, month$/u,
+  ],
+  ['a budget without a limit', 'budgets: { day: {} }', /^budgets\.day: there is no limit; name softMicroUsd/u],
+  [
+    'a budget in a currency',
+    'budgets: { day: { hardMicroUsd: 50 EUR } }',
+    /^budgets\.day\.hardMicroUsd: expected a whole number .*found "50 EUR"; in millionths of a US dollar/u,
+  ],
+  [
+    'a soft limit above the hard one',
+    'budgets: { day: { softMicroUsd: 9, hardMicroUsd: 5 } }',
+    /^budgets\.day: the soft limit is above the hard one; /u,
   ],
   [
     'a price in a currency',

@@ -1,5 +1,6 @@
 // What a policy says, once its file has been read. docs/decision.md explains the file.
 import type { Constraints } from '@waybill/schemas/generated/constraints'
+import type { BudgetWindow } from '../budget/window.ts'
 
 /** The model that savings are measured against, and since when that was agreed. */
 export interface Baseline {
@@ -30,6 +31,15 @@ export interface ExplorationTerms {
   readonly costFactor: number
 }
 
+/** What a tenant may spend in one window of the calendar, in UTC; null for no such limit. */
+export interface Budget {
+  readonly window: BudgetWindow
+  /** Beyond it, decisions are flagged. */
+  readonly softMicroUsd: number | null
+  /** Beyond it, requests are rejected. */
+  readonly hardMicroUsd: number | null
+}
+
 /** What holds for a tenant. */
 export interface PolicyTerms {
   /** false: serve the model that was asked for, and log what would have been chosen. */
@@ -49,6 +59,8 @@ export interface PolicyTerms {
   readonly constraints: Constraints
   /** The most that one answer may cost, whatever the request says; null for no limit. */
   readonly costCeilingMicroUsd: number | null
+  /** At most one for each window. */
+  readonly budgets: readonly Budget[]
   /** What is asked for where a request does not say. */
   readonly maxOutputTokens: number
   readonly exploration: ExplorationTerms

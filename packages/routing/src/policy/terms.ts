@@ -3,6 +3,7 @@ import type { Constraints } from '@waybill/schemas/generated/constraints'
 import type { Catalogue } from '../catalogue/catalogue.ts'
 import { findTarget } from '../catalogue/catalogue.ts'
 import type { Baseline, ExplorationTerms, PolicyTerms, StatisticsTerms } from './policy.ts'
+import { readBudgets } from './budgets.ts'
 import type { Place } from './reading.ts'
 import {
   complain,
@@ -37,6 +38,7 @@ export const termsMembers = [
   'baselines',
   'constraints',
   'costCeilingMicroUsd',
+  'budgets',
   'maxOutputTokens',
   'exploration',
   'statistics',
@@ -55,6 +57,7 @@ export const silentTerms: PolicyTerms = {
   baselines: new Map(),
   constraints: { providers: [], regions: [], retention: null },
   costCeilingMicroUsd: null,
+  budgets: [],
   maxOutputTokens: 8_192,
   exploration: { share: 0.01, costFactor: 3 },
   statistics: { freshMs: 60_000, minSamples: 20 },
@@ -83,6 +86,7 @@ export function readTerms(place: Place, fallback: PolicyTerms, known: Known): Po
       { least: 1, most: 9_000_000_000, whole: true, hint: 'in millionths of a US dollar: 50000 is 5 cents' },
       fallback.costCeilingMicroUsd,
     ),
+    budgets: readBudgets(member(place, 'budgets'), fallback.budgets),
     maxOutputTokens: readNumber(
       member(place, 'maxOutputTokens'),
       { least: 1, most: 1_000_000, whole: true, hint: 'in tokens, reasoning included' },

@@ -165,6 +165,7 @@ const decision = (rest: Partial<Decision>): Decision => ({
   costCeilingMicroUsd: null,
   baselineModel: null,
   baselinePicoUsd: null,
+  overSoftLimit: null,
   ...rest,
 })
 

@@ -29,6 +29,7 @@ const untold = {
   costCeilingMicroUsd: null,
   baselineModel: null,
   baselinePicoUsd: null,
+  overSoftLimit: null,
 } as const
 
 /** Publishes what was done with one request record, and why. */

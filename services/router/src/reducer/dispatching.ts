@@ -3,10 +3,13 @@ import type { DecideOutcome, Routed } from '@waybill/routing/decide'
 import { decide } from '@waybill/routing/decide'
 import { backupsAllowed, giveUpAge, startBy } from '@waybill/routing/plan'
 import type { Claim } from '@waybill/schemas/generated/claim'
+import type { Decision } from '@waybill/schemas/generated/decision'
 import type { Dispatch } from '@waybill/schemas/generated/dispatch'
 import { dispatches } from '@waybill/schemas/topics'
+import type { Allowed } from './budget.ts'
+import { judge, reserve } from './budget.ts'
 import { publishDecision, toldBy } from './decision-record.ts'
-import type { PreparedRequest } from './prepared.ts'
+import type { PreparedRequest, Problem } from './prepared.ts'
 import { replyFailed, replyRejected } from './reply.ts'
 import type { Turn, Waiting } from './turn.ts'
 
@@ -47,45 +50,63 @@ function decideFor(turn: Turn, { ask }: Waiting, { request, hash }: PreparedRequ
  * Where none can, the claim has failed.
  */
 export function dispatchFirst(turn: Turn, chain: Chain, prepared?: PreparedRequest): void {
-  const { hash, tenant, k } = chain
+  const { hash, tenant } = chain
   for (const waiting of turn.waiting(hash)) {
-    const { ask, key } = waiting
+    const { ask } = waiting
     const own = prepared !== undefined && ask.source === chain.claim ? prepared : undefined
     const known = own ?? (ask.request === null ? null : turn.context.tables.prepare(ask.request, ask))
-    if (known === null) {
-      replyFailed(turn, waiting, { tenant, hash, reason: 'request_unreadable' })
-      continue
-    }
-    const outcome = decideFor(turn, waiting, known, k)
-    tell(turn, chain, waiting, known, outcome)
-    if (outcome.kind === 'routed') {
-      turn.setAsk(key, { ...ask, duplicate: chain.kind === 'heir' ? ask.duplicate : 'none' })
-      start(turn, chain, waiting, known, outcome)
-      return
-    }
-    replyRejected(turn, waiting, hash, known.request, { reason: outcome.reason, detail: outcome.detail })
+    if (known === null) replyFailed(turn, waiting, { tenant, hash, reason: 'request_unreadable' })
+    else if (begin(turn, chain, waiting, known)) return
   }
-  const { mode = 'availability', claim, body } = chain
+  fail(turn, chain)
+}
+
+/** Whether the chain has begun; else this ask is rejected. */
+function begin(turn: Turn, chain: Chain, waiting: Waiting, known: PreparedRequest): boolean {
+  const { key, ask } = waiting
+  const outcome = decideFor(turn, waiting, known, chain.k)
+  if (outcome.kind === 'rejected') return reject(turn, chain, waiting, known, toldBy(outcome), outcome)
+  const allowed = judge(turn, chain.tenant, outcome, known.grant)
+  const told = { ...toldBy(outcome), overSoftLimit: allowed.overSoftLimit }
+  if (allowed.over !== null) return reject(turn, chain, waiting, known, told, allowed.over)
+  tell(turn, chain, waiting, known, { ...told, kind: chain.kind, claim: chain.claim })
+  turn.setAsk(key, { ...ask, duplicate: chain.kind === 'heir' ? ask.duplicate : 'none' })
+  reserve(turn, chain.tenant, allowed)
+  start(turn, chain, waiting, known, outcome, allowed)
+  return true
+}
+
+function reject(
+  turn: Turn,
+  chain: Chain,
+  waiting: Waiting,
+  known: PreparedRequest,
+  told: Partial<Decision>,
+  { reason, detail }: Problem,
+): false {
+  tell(turn, chain, waiting, known, { ...told, kind: 'rejected', claim: null, reason })
+  replyRejected(turn, waiting, chain.hash, known.request, { reason, detail })
+  return false
+}
+
+function fail(turn: Turn, { hash, k, mode = 'availability', claim, body }: Chain): void {
   const { now } = turn
   const failed = { phase: 'failed', claim, k, mode, owner: '', startedAt: now, giveUpAt: now, where: null } as const
-  turn.setClaim(hash, { ...failed, why: 'no_target', settledAt: now, body })
+  turn.setClaim(hash, { ...failed, why: 'no_target', settledAt: now, body, reservedNanoUsd: 0 })
 }
 
 function tell(
   turn: Turn,
-  chain: Chain,
+  { k, mode }: Chain,
   { ask }: Waiting,
   { request, hash }: PreparedRequest,
-  outcome: DecideOutcome,
+  told: Partial<Decision> & Pick<Decision, 'kind'>,
 ): void {
-  const { kind, claim, k, mode } = chain
   const { tenant, id, costCeilingMicroUsd } = request
   const { source, deadline, appendedAt } = ask
   publishDecision(turn, {
-    ...toldBy(outcome),
+    ...told,
     ...(mode === undefined ? {} : { mode }),
-    kind: outcome.kind === 'rejected' ? 'rejected' : kind,
-    claim: outcome.kind === 'rejected' ? null : claim,
     request: source,
     tenant,
     id,
@@ -98,7 +119,14 @@ function tell(
   })
 }
 
-function start(turn: Turn, chain: Chain, { ask }: Waiting, { request }: PreparedRequest, routed: Routed): void {
+function start(
+  turn: Turn,
+  chain: Chain,
+  { ask }: Waiting,
+  { request }: PreparedRequest,
+  routed: Routed,
+  { amount }: Allowed,
+): void {
   const { now } = turn
   const { settings, backups } = turn.context.tables
   const { hash, tenant, claim, k, body, mode = routed.mode } = chain
@@ -131,17 +159,7 @@ function start(turn: Turn, chain: Chain, { ask }: Waiting, { request }: Prepared
   }
   const headers = { claim, attempt: '1', k: `${k}`, owner: request.id, tenant, id: request.id, hash }
   turn.output({ topic: dispatches(target.provider), key: hash, value, headers })
-  turn.setClaim(hash, {
-    phase: 'inFlight',
-    claim,
-    k,
-    mode,
-    owner: request.id,
-    startedAt: now,
-    giveUpAt: now + giveUpAge(now, ask.deadline, settings),
-    where: null,
-    why: null,
-    settledAt: null,
-    body,
-  })
+  const giveUpAt = now + giveUpAge(now, ask.deadline, settings)
+  const running = { phase: 'inFlight', claim, k, mode, owner: request.id, startedAt: now, giveUpAt, body } as const
+  turn.setClaim(hash, { ...running, where: null, why: null, settledAt: null, reservedNanoUsd: amount })
 }

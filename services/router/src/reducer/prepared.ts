@@ -1,5 +1,8 @@
 import type { Request } from '@waybill/schemas/generated/request'
 import type { Response } from '@waybill/schemas/generated/response'
+import type { SpendTable } from '@waybill/routing/budget/spend-table'
+import type { Grant } from '@waybill/routing/budget/verdict'
+import type { BudgetWindow } from '@waybill/routing/budget/window'
 import type { DecideInput } from '@waybill/routing/decide'
 import type { ProtocolSettings } from '@waybill/routing/protocol-defaults'
 
@@ -23,6 +26,8 @@ export interface PreparedRequest {
   /** The partition of the hash. */
   readonly home: number
   readonly problem: Problem | null
+  /** What all routers together say of its tenant's budget; null where nobody was asked, or nobody has answered. */
+  readonly grant: Grant | null
 }
 
 interface PreparedResponse {
@@ -58,12 +63,29 @@ export interface Keep {
   readonly bytes: number
 }
 
-export type Effect = Read | Keep
+/** Tell that a tenant is over a soft limit: somebody may want to know. */
+export interface SoftLimit {
+  readonly kind: 'softLimit'
+  readonly tenant: string
+  readonly window: BudgetWindow
+  readonly startsAt: number
+}
+
+/** What was held for this request is told by the log now, or not needed. */
+interface Release {
+  readonly kind: 'release'
+  /** Coordinates of its record. */
+  readonly holder: string
+}
+
+export type Effect = Read | Keep | SoftLimit | Release
 
 /** What the router's steps may look at besides the state. */
 export interface Tables extends Pick<DecideInput, 'snapshot' | 'policy' | 'catalogue' | 'clock'> {
   readonly settings: ProtocolSettings
   readonly partitions: number
+  /** What all partitions have said of tenants' budgets. */
+  readonly spend: SpendTable
   /** Decodes and prepares a request that was kept with an ask; null where that is impossible. */
   readonly prepare: (bytes: Uint8Array, ask: { readonly source: string }) => PreparedRequest | null
   /** What each vendor makes of a request's schemas. */

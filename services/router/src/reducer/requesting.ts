@@ -34,6 +34,7 @@ const appendedAtOf = ({ headers, timestamp }: Arrival): number => {
 export function onRequest(turn: Turn, arrival: Arrival, prepared: PreparedRequest): void {
   const { hash, home } = prepared
   const source = sourceOf(arrival)
+  if (prepared.grant?.kind === 'granted') turn.effect({ kind: 'release', holder: source })
   if (hash === null) {
     rejectUnhashed(turn, prepared, source, arrival.timestamp)
   } else if (home === turn.context.partition) {
@@ -111,7 +112,14 @@ function rejectAsk(turn: Turn, asking: Asking, problem: Problem): void {
   const { now } = turn
   if (turn.claim(hash) === null) {
     const claim = { phase: 'failed', claim: source, k: 0, mode: 'availability', owner: '', startedAt: now } as const
-    const rest = { giveUpAt: now, where: null, why: problem.reason, settledAt: now, body: prepared.body }
+    const rest = {
+      giveUpAt: now,
+      where: null,
+      why: problem.reason,
+      settledAt: now,
+      body: prepared.body,
+      reservedNanoUsd: 0,
+    }
     turn.setClaim(hash, { ...claim, ...rest })
   }
   replyRejected(turn, { key, ask: own }, hash, prepared.request, problem)

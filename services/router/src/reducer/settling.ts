@@ -2,6 +2,7 @@
 import type { Claim } from '@waybill/schemas/generated/claim'
 import type { Response } from '@waybill/schemas/generated/response'
 import { claimLifeMs } from '@waybill/routing/plan'
+import { settle } from './budget.ts'
 import { dispatchFirst } from './dispatching.ts'
 import type { ReadDone } from './prepared.ts'
 import { replyFailed, replyWith } from './reply.ts'
@@ -15,6 +16,7 @@ const failedClaim = (claim: Claim, k: number, why: string, now: number): Claim =
   why,
   where: null,
   settledAt: now,
+  reservedNanoUsd: 0,
 })
 
 /** Bytes of replies that one step writes: many may wait for a large answer. */
@@ -34,15 +36,28 @@ interface Landed {
   readonly bytes: number
 }
 
+/** What a chain has cost for certain, and for each call that may have been billed for nothing as much as it held. */
+const chargedOf = ({ costPicoUsd, k }: Response, claim: Claim): number =>
+  costPicoUsd + Math.max(0, k - claim.k) * claim.reservedNanoUsd * 1_000
+
 export function onResponse(turn: Turn, response: Response, landed: Landed): void {
   const { hash } = response
   const claim = turn.claim(hash)
   // Of a chain that was given up, or a person replays topics: its answer meets nobody.
   if (claim === null || claim.phase !== 'inFlight' || claim.claim !== response.claim) return
+  settle(turn, response.tenant, claim, chargedOf(response, claim))
   if (response.kind === 'limits') onLimits(turn, claim, response)
   else if (response.kind === 'ok') {
     const { where } = landed
-    turn.setClaim(hash, { ...claim, phase: 'answered', k: response.k, where, why: null, settledAt: turn.now })
+    turn.setClaim(hash, {
+      ...claim,
+      phase: 'answered',
+      k: response.k,
+      where,
+      why: null,
+      settledAt: turn.now,
+      reservedNanoUsd: 0,
+    })
     replyAll(turn, hash, response, landed)
     turn.effect({ kind: 'keep', hash, response, bytes: landed.bytes })
   } else {
@@ -68,6 +83,7 @@ function onLimits(turn: Turn, claim: Claim, response: Response): void {
 export function onLostResponse(turn: Turn, hash: string, claimId: string, tenant: string, reason: string): void {
   const claim = turn.claim(hash)
   if (claim === null || claim.phase !== 'inFlight' || claim.claim !== claimId) return
+  settle(turn, tenant, claim, null)
   turn.setClaim(hash, failedClaim(claim, claim.k + 1, reason, turn.now))
   for (const waiting of turn.waiting(hash)) replyFailed(turn, waiting, { tenant, hash, reason })
 }
@@ -97,6 +113,7 @@ function tenantOf(turn: Turn, hash: string): string {
 export function giveUp(turn: Turn, hash: string, tenant: string): void {
   const claim = turn.claim(hash)
   if (claim === null) return
+  settle(turn, tenant, claim, null)
   turn.setClaim(hash, failedClaim(claim, claim.k + 1, 'outcome_unknown', turn.now))
   for (const waiting of turn.waiting(hash)) replyFailed(turn, waiting, { tenant, hash, reason: 'outcome_unknown' })
 }

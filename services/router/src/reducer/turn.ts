@@ -1,6 +1,7 @@
 import type { Ask } from '@waybill/schemas/generated/ask'
 import type { Claim } from '@waybill/schemas/generated/claim'
 import type { RouterState } from '@waybill/schemas/generated/router-state'
+import type { Spend } from '@waybill/schemas/generated/spend'
 import type { Context, Output, Step, View } from '@waybill/runtime/task/stage'
 import type { Effect, Tables } from './prepared.ts'
 
@@ -10,7 +11,9 @@ export const askKey = (hash: string, ask: string): string => `ask/${hash}/${ask}
 export const asksOf = (hash: string): string => `ask/${hash}`
 export const hashOfKey = (key: string): string => key.split('/')[1] ?? ''
 
-const blank: RouterState = { positions: null, claim: null, ask: null }
+const spendKey = (window: string, tenant: string): string => `spend/${window}/${tenant}`
+
+const blank: RouterState = { positions: null, claim: null, ask: null, spend: null }
 
 /** An ask and its key. */
 export interface Waiting {
@@ -53,6 +56,14 @@ export class Turn {
 
   setAsk(key: string, ask: Ask | null): void {
     this.#changes.set(key, ask === null ? null : { ...blank, ask })
+  }
+
+  spend(window: string, tenant: string): Spend | null {
+    return this.#get(spendKey(window, tenant))?.spend ?? null
+  }
+
+  setSpend(spend: Spend): void {
+    this.#changes.set(spendKey(spend.window, spend.tenant), { ...blank, spend })
   }
 
   /** Keys of every ask on a hash. */
