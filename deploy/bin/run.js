@@ -27,6 +27,8 @@ const checks = ['format', 'typecheck', 'lint', 'unused']
 // Static, because by default Nx hides what a task that passed has printed.
 const runMany = [nx, 'run-many', '--output-style=static']
 const quick = [...runMany, '-t', ...checks, 'test']
+// One after the other: what needs brokers and processes must not share the two cores with the checks.
+const integration = [...runMany, '--parallel=1', '-t', 'integration']
 /**
  * What a task runs, one command after the other: the first that fails is the last.
  * @type {Readonly<Record<string, readonly (readonly string[])[]>>}
@@ -43,8 +45,8 @@ const tasks = {
   simulate: [['test/simulation/main.ts']],
   replay: [['test/replay/main.ts']],
   'test:quick': [quick],
-  // One after the other: what needs brokers and processes must not share the two cores with the checks.
-  test: [quick, [...runMany, '--parallel=1', '-t', 'integration']],
+  test: [quick, integration],
+  'test:ci': [quick, integration, [...runMany, '-t', 'endurance']],
 }
 
 function install() {

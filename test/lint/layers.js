@@ -61,7 +61,7 @@ export const may = {
  */
 const homes = {
   kafkajs: ['packages/runtime/src/kafka/**', 'test/integration/**'],
-  ioredis: ['packages/runtime/src/redis/**'],
+  ioredis: ['packages/runtime/src/redis/**', 'test/integrity/faults.ts'],
   '@kafkajs/confluent-schema-registry': ['packages/runtime/src/registry/**'],
   avsc: ['packages/runtime/src/registry/**', 'test/integration/**'],
   undici: ['packages/runtime/src/http/**'],

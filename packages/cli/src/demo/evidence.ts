@@ -5,7 +5,7 @@ import type { Log } from '@waybill/runtime/log'
 import type { Codec } from '@waybill/runtime/registry/codec'
 import type { Evidence, LedgerCall, Stamped } from './account.ts'
 
-async function all<Value>(
+export async function readTopic<Value>(
   log: Log,
   codec: Codec,
   topic: Topic<Value>,
@@ -55,10 +55,10 @@ export interface Sources {
 
 export async function gather({ log, codec, partitions, simulatorUrl }: Sources): Promise<Evidence> {
   return {
-    requests: await all(log, codec, requests, partitions),
-    replies: await all(log, codec, replies, partitions),
-    decisions: await all(log, codec, decisions, partitions),
-    costs: await all(log, codec, costs, partitions),
+    requests: await readTopic(log, codec, requests, partitions),
+    replies: await readTopic(log, codec, replies, partitions),
+    decisions: await readTopic(log, codec, decisions, partitions),
+    costs: await readTopic(log, codec, costs, partitions),
     ledger: await ledgerOf(simulatorUrl),
   }
 }

@@ -55,6 +55,8 @@ export class Supervised {
   /** Resolves when the program is ready for the first time. */
   readonly ready: Promise<Line>
   starts = 0
+  /** How often it has become ready. */
+  readies = 0
 
   constructor(program: Program, options: SupervisorOptions) {
     this.program = program
@@ -93,7 +95,9 @@ export class Supervised {
 
   #hear(line: Line): void {
     if (line.member !== undefined) this.#members.push(line.member)
-    if (line.ready === true) this.#ready(line)
+    if (line.ready !== true) return
+    this.readies++
+    this.#ready(line)
   }
 
   async #onExit(code: number | null, child: ChildProcess): Promise<void> {
@@ -113,9 +117,9 @@ export class Supervised {
     await Promise.allSettled(removed)
   }
 
-  /** Ends the program as kill -9 does; it is started again. */
-  kill(): void {
-    this.#child?.kill('SIGKILL')
+  /** Whatever ends the program, it is started again. */
+  kill(signal: NodeJS.Signals = 'SIGKILL'): void {
+    this.#child?.kill(signal)
   }
 
   async stop(): Promise<void> {

@@ -177,6 +177,29 @@ export const taskCases: readonly Case[] = [
     },
   ],
   [
+    'lag tools see an idle group at the end of its inputs, and who has written nothing is not said to have worked',
+    async (cluster) => {
+      const run = await bench(cluster)
+      const log = await cluster.client()
+      const { group } = run.stage()
+      const input = run.name(first)
+      const committed = async (): Promise<unknown> => (await log.committedOffsets(group, 0, [input]))[input]
+      const idle = await run.start(run.stage(), { offsetsEveryMs: 10 })
+      await until(() => idle.events.some(({ code }) => code === 'running'))
+      await new Promise((resolve) => setTimeout(resolve, 50))
+      assert.equal(await committed(), undefined)
+      await idle.stop()
+      const busy = await run.start(run.stage(), { offsetsEveryMs: 200 })
+      for (const value of ['one', 'two', 'three']) {
+        await run.write(first, ['a', value])
+        await saidSoMany(run, ['one', 'two', 'three'].indexOf(value) + 1)
+      }
+      const { end } = await log.range(input, 0)
+      while ((await committed()) !== end) await new Promise((resolve) => setTimeout(resolve, 20))
+      await busy.stop()
+    },
+  ],
+  [
     'a first transaction that was aborted is not taken for a changelog that was lost',
     async (cluster) => {
       const run = await bench(cluster)

@@ -26,6 +26,8 @@ export class Incarnation<State, Prepared, Outcome, Effect, Tables> {
   #written: Readonly<Record<string, number>>
   #writtenAt: number
   #offsetsAt = 0
+  /** The positions that were last told to the group: never any that the changelog does not hold, or it would seem lost. */
+  #told: Readonly<Record<string, number>> | undefined
 
   constructor(
     options: TaskOptions<State, Prepared, Outcome, Effect, Tables>,
@@ -38,6 +40,7 @@ export class Incarnation<State, Prepared, Outcome, Effect, Tables> {
     this.#transactions = transactions
     this.#restored = restored
     this.#written = restored.positions
+    if (restored.isNew) this.#told = this.#written
     this.#writtenAt = options.clock.monotonic()
     this.#intakes = options.stage.inputs.map((topic) => this.#open(topic, restored.positions[topic.name] ?? 0))
   }
@@ -110,12 +113,17 @@ export class Incarnation<State, Prepared, Outcome, Effect, Tables> {
       if (batch.isEmpty) {
         batch.settle()
         this.#run(batch.effects)
+        this.#commitOffsets()
         if (batch.events === 0) await this.#idle(batch.askAgainAt)
         continue
       }
       const appended = await this.#transactions.commit(batch.sends())
       if (this.#dead) return
-      committed({ positions: batch.positions, contains: this.#contains(appended, batch.changelogRecords) })
+      committed({
+        positions: batch.positions,
+        contains: this.#contains(appended, batch.changelogRecords),
+        isNew: false,
+      })
       this.#settle(batch)
       if ((stage.lingerMs ?? 0) > 0) await new Promise<void>((resolve) => clock.schedule(stage.lingerMs ?? 0, resolve))
     }
@@ -184,9 +192,12 @@ export class Incarnation<State, Prepared, Outcome, Effect, Tables> {
   /** For lag tools only: late, and whether it works or not. */
   #commitOffsets(): void {
     const { clock, settings, log, stage, partition } = this.#options
-    if (clock.monotonic() - this.#offsetsAt < settings.offsetsEveryMs) return
+    if (this.#told === this.#written || clock.monotonic() - this.#offsetsAt < settings.offsetsEveryMs) return
     this.#offsetsAt = clock.monotonic()
-    log.commitOffsets(stage.group, partition, this.#written).catch(() => undefined)
+    this.#told = this.#written
+    log.commitOffsets(stage.group, partition, this.#written).catch(() => {
+      this.#told = undefined
+    })
   }
 
   /** Timers start when all that was there at the takeover has been read. */
@@ -211,6 +222,7 @@ export class Incarnation<State, Prepared, Outcome, Effect, Tables> {
       this.#timers.nextAt ?? Infinity,
       askAgainAt ?? Infinity,
       clock.now() + settings.positionsEveryMs,
+      this.#told === this.#written ? Infinity : clock.now() + settings.offsetsEveryMs,
     )
     await new Promise<void>((resolve) => {
       const cancel = clock.schedule(Math.max(1, until - clock.now()), resolve)

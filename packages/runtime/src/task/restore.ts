@@ -10,6 +10,8 @@ export interface Known {
   readonly positions: Offsets
   /** The changelog's next offset: what the state contains. */
   readonly contains: number
+  /** The changelog holds no positions yet. */
+  readonly isNew: boolean
 }
 
 export interface Restored extends Known {
@@ -45,14 +47,19 @@ export async function restore<State, Prepared, Outcome, Effect, Tables>(
   if (known === undefined) store.clear()
   const from = Math.max(start, known?.contains ?? start)
   let positions = known?.positions
+  let isNew = known?.isNew ?? true
   let hasRecords = false
   await log.read(stage.changelog.name, partition, { from, to: end }, async (records) => {
     hasRecords ||= records.length > 0
-    for (const record of records) positions = (await restoreRecord(options, store, record)) ?? positions
+    for (const record of records) {
+      const written = await restoreRecord(options, store, record)
+      positions = written ?? positions
+      isNew &&= written === undefined
+    }
   })
   store.commit()
   positions ??= await firstPositions(options, hasRecords || hasWorked)
-  return { ...(await checkedPositions(options, positions)), contains: end }
+  return { ...(await checkedPositions(options, positions)), contains: end, isNew }
 }
 
 async function restoreRecord<State, Prepared, Outcome, Effect, Tables>(
