@@ -42,6 +42,11 @@ function roomOf(standing: Standing, partitions: number, grant: Grant | null): nu
 
 const dollars = (nanoUsd: number): string => `$${(nanoUsd / 1e9).toFixed(6)}`
 
+function remarkOf(grant: Grant | null, partitions: number): string {
+  if (grant?.kind === 'refused') return ', others hold more at this moment'
+  return grant === null && partitions > 1 ? `, without Redis one request gets at most 1/${partitions} of the rest` : ''
+}
+
 export interface Wanted {
   readonly tenant: string
   /** The most that an answer can cost. */
@@ -58,9 +63,8 @@ export function overHardLimit(standings: readonly Standing[], wanted: Wanted): O
   if (over === undefined) return null
   const { budget, period } = over
   const limit = dollars((budget.hardMicroUsd ?? 0) * 1_000)
-  const share =
-    grant === null && partitions > 1 ? `, and without Redis one request at most 1/${partitions} of the rest` : ''
-  const detail = `budgets.${budget.window}.hardMicroUsd: ${tenant} may spend ${limit} this ${budget.window}${share}; ${dollars(usedOf(over))} is spent or reserved, and this request may cost ${dollars(nanoUsd)}. It resets at ${hourText(period.endsAt)}.`
+  const used = `${dollars(usedOf(over))} is spent or reserved${remarkOf(grant, partitions)}`
+  const detail = `budgets.${budget.window}.hardMicroUsd: ${tenant} may spend ${limit} this ${budget.window}; ${used}, and this request may cost ${dollars(nanoUsd)}. It resets at ${hourText(period.endsAt)}.`
   return { reason: 'budget_exceeded', detail }
 }
 
