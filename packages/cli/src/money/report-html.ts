@@ -2,7 +2,7 @@
 import { dimensions } from '@waybill/routing/savings/ledger'
 import type { ModelQuality } from '@waybill/routing/feedback/opinions'
 import { scoreOf, shareOf } from './feedback-notes.ts'
-import { dollars, partLabels, partsOf, percent } from './report-page.ts'
+import { dollars, partLabels, partsOf, percent, warnings } from './report-page.ts'
 import type { Count, Line, Statement } from './statement.ts'
 
 const escaped = (text: string): string =>
@@ -11,9 +11,9 @@ const escaped = (text: string): string =>
 const style = `body{font:15px/1.45 system-ui,sans-serif;color:#1c2733;background:#fff;margin:2rem auto;max-width:62rem;padding:0 1rem}
 h1{font-size:1.5rem}h2{font-size:1.1rem;margin-top:2.2rem}table{border-collapse:collapse;width:100%}
 th,td{text-align:right;padding:.25rem .6rem;border-bottom:1px solid #dde3ea;font-variant-numeric:tabular-nums}
-th:first-child,td:first-child{text-align:left;overflow-wrap:anywhere}.figures{display:flex;gap:1rem;flex-wrap:wrap}
+th,td{white-space:nowrap}th:first-child,td:first-child{text-align:left;white-space:normal;overflow-wrap:anywhere;min-width:11rem;width:34%}.wide{overflow-x:auto}.figures{display:flex;gap:1rem;flex-wrap:wrap}
 .figure{border:1px solid #dde3ea;border-radius:.5rem;padding:.7rem 1rem;min-width:9rem}.figure b{display:block;font-size:1.35rem}
-.alarm{background:#fdecea;border-left:4px solid #c0392b;padding:.5rem .8rem;margin:.5rem 0}svg{width:100%;height:auto}
+.alarm{background:#fdecea;border-left:4px solid #c0392b;padding:.5rem .8rem;margin:.5rem 0}svg{width:100%;min-width:38rem;height:auto}
 svg text{font:12px system-ui,sans-serif;fill:#1c2733}small{color:#5b6b7b}`
 
 const usd = (picoUsd: string): number => Number(BigInt(picoUsd) / 1_000_000n) / 1e6
@@ -36,10 +36,10 @@ function hoursChart(lines: readonly Line[]): string {
       bar(line, at, line.wouldHaveCostPicoUsd, '#c9d4e0', 0.9) + bar(line, at, line.spentPicoUsd, '#1f7a8c', 0.5),
   )
   const [first, last] = [shown[0]?.name ?? '', shown.at(-1)?.name ?? '']
-  return `<svg viewBox="0 -18 ${width} ${height + 42}" role="img" aria-label="Spent by hour">
+  return `<div class="wide"><svg viewBox="0 -18 ${width} ${height + 42}" role="img" aria-label="Spent by hour">
 <text x="0" y="-5">$${most.toFixed(4)}</text>${bars.join('')}
 <line x1="0" x2="${width}" y1="${height}" y2="${height}" stroke="#1c2733"/>
-<text x="0" y="${height + 17}">${escaped(first)}</text><text x="${width}" y="${height + 17}" text-anchor="end">${escaped(last)}</text></svg>
+<text x="0" y="${height + 17}">${escaped(first)}</text><text x="${width}" y="${height + 17}" text-anchor="end">${escaped(last)}</text></svg></div>
 <small>Dark: spent. Light: what it would have cost otherwise.</small>`
 }
 
@@ -54,7 +54,7 @@ function partsChart(total: Line): string {
     const y = at * 30
     return `<text x="0" y="${y + 16}">${escaped(partLabels[name])}</text><rect x="${fixed(isLoss ? 600 - wide : 600)}" y="${y + 3}" width="${fixed(Math.max(1, wide))}" height="18" fill="${isLoss ? '#c0392b' : '#2e8b57'}"/><text x="${fixed(isLoss ? 606 : 606 + wide)}" y="${y + 16}">${dollars(amount)}</text>`
   })
-  return `<svg viewBox="0 0 920 ${parts.length * 30 + 4}" role="img" aria-label="Savings by part"><line x1="600" x2="600" y1="0" y2="${parts.length * 30}" stroke="#1c2733"/>${rows.join('')}</svg>`
+  return `<div class="wide"><svg viewBox="0 0 920 ${parts.length * 30 + 4}" role="img" aria-label="Savings by part"><line x1="600" x2="600" y1="0" y2="${parts.length * 30}" stroke="#1c2733"/>${rows.join('')}</svg></div>`
 }
 
 function table(title: string, lines: readonly Line[]): string {
@@ -65,7 +65,7 @@ function table(title: string, lines: readonly Line[]): string {
       (line) =>
         `<tr><td>${escaped(line.name)}</td><td>${line.calls}</td><td>${dollars(line.spentPicoUsd)}</td><td>${dollars(line.wouldHaveCostPicoUsd)}</td><td>${dollars(line.savedAtMostPicoUsd)}</td><td>${percent(line.savedPercent)}</td><td>${line.unknown}</td><td>${line.duplicates}</td></tr>`,
     )
-  return `<h2>By ${title}</h2><table><thead><tr><th>${title}</th><th>calls</th><th>spent</th><th>otherwise</th><th>saved</th><th>%</th><th>unknown</th><th>duplicates</th></tr></thead><tbody>${rows.join('')}</tbody></table>`
+  return `<h2>By ${title}</h2><div class="wide"><table><thead><tr><th>${title}</th><th>calls</th><th>spent</th><th>otherwise</th><th>saved</th><th>%</th><th>unknown</th><th>duplicates</th></tr></thead><tbody>${rows.join('')}</tbody></table></div>`
 }
 
 function counts(title: string, list: readonly Count[]): string {
@@ -82,17 +82,18 @@ function quality(models: readonly ModelQuality[]): string {
       ({ model, accepted, score }) =>
         `<tr><td>${escaped(model)}</td><td>${shareOf(accepted)}</td><td>${scoreOf(score)}</td></tr>`,
     )
-  return `<h2>What is said of answers</h2><table><thead><tr><th>model</th><th>accepted (of)</th><th>score (of)</th></tr></thead><tbody>${rows.join('')}</tbody></table>`
+  return `<h2>What is said of answers</h2><div class="wide"><table><thead><tr><th>model</th><th>accepted (of)</th><th>score (of)</th></tr></thead><tbody>${rows.join('')}</tbody></table></div>`
 }
 
 const figure = (name: string, value: string): string => `<div class="figure"><b>${escaped(value)}</b>${name}</div>`
 
 export function reportHtml(statement: Statement): string {
-  const { from, to, total, by, alarms, defaultRoutes, rejections, decisionKinds, models, notes } = statement
+  const { from, to, total, by, alarms, defaultRoutes, rejections, decisionKinds, models } = statement
   const figures = [
     figure('spent', dollars(total.spentPicoUsd)),
     figure('otherwise', dollars(total.wouldHaveCostPicoUsd)),
-    figure('saved', `${dollars(total.savedAtMostPicoUsd)} ${percent(total.savedPercent)}`),
+    figure('saved', dollars(total.savedAtMostPicoUsd)),
+    figure('of otherwise', percent(total.savedPercent)),
     figure('unknown, at most', dollars(total.unknownAtMostPicoUsd)),
     figure('calls', `${total.calls}`),
     figure('duplicates', `${total.duplicates}`),
@@ -105,6 +106,10 @@ ${alarms.map(({ kind, text }) => `<p class="alarm">${kind}: ${escaped(text)}</p>
 ${dimensions.map((dimension) => (dimension === 'hour' ? '' : table(dimension, by[dimension]))).join('')}
 ${counts('What became of requests', decisionKinds)}${counts('Why the default route was taken', defaultRoutes)}${counts('Why requests were rejected', rejections)}
 ${quality(models)}
-<p><small>${notes.map((note) => `${escaped(note)}<br>`).join('')}Quality is ${escaped(statement.quality)}. Amounts are rounded here; <code>waybill report --json</code> has them exactly.</small></p></body></html>
+<p><small>${warnings(statement)
+    .map((note) => `${escaped(note)}<br>`)
+    .join(
+      '',
+    )}Quality is ${escaped(statement.quality)}. Amounts are rounded here; <code>waybill report --json</code> has them exactly.</small></p></body></html>
 `
 }

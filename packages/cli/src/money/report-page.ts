@@ -73,7 +73,8 @@ function counts(title: string, list: readonly Count[]): readonly string[] {
   ]
 }
 
-function warnings({ irregular, total, unpricedDuplicates, notes }: Statement): readonly string[] {
+/** What a total must not hide, a line each. */
+export function warnings({ irregular, total, unpricedDuplicates, notes }: Statement): readonly string[] {
   const { implausible, repeated, skewed, folded } = irregular
   const told = [
     [implausible, 'cost records have figures that cannot be; they are left out'],
@@ -86,7 +87,7 @@ function warnings({ irregular, total, unpricedDuplicates, notes }: Statement): r
   return [
     ...told.filter(([count]) => count > 0).map(([count, text]) => `note: ${count.toLocaleString('en-US')} ${text}.`),
     ...notes,
-  ].map((note) => `  ${note}`)
+  ]
 }
 
 function totals({ total, decisions }: Statement): readonly string[] {
@@ -112,7 +113,7 @@ export function reportPage(statement: Statement): string {
   return [
     title,
     ...totals(statement),
-    ...warnings(statement),
+    ...warnings(statement).map((note) => `  ${note}`),
     ...alarms.map(({ kind, text }) => `  ALARM ${kind}: ${oneLine(text, 100)}`),
     ...dimensions.flatMap((dimension) => table(dimension, by[dimension])),
     ...counts('what became of requests', decisionKinds),

@@ -65,14 +65,18 @@ test('what could not be read or used has a line each', () => {
   const ledger = new Ledger(catalogue)
   ledger.book(givenCost())
   const unreadable = { decisions: 0, costs: 2, feedback: 1 }
-  const page = reportPage(statementOf(read({ ledger, heard, unreadable }), range, catalogue, start))
+  const repeated = givenCost({ claim: 'b' })
+  for (const cost of [repeated, repeated, givenCost({ claim: 'c', outputTokens: -1 })]) ledger.book(cost)
+  const told = statementOf(read({ ledger, heard, unreadable }), range, catalogue, start)
   for (const line of [
     /note: 2 cost records cannot be read/u,
     /note: 1 feedback records cannot be read/u,
     /note: 1 feedback records have a score that is not from 0 to 1/u,
     /note: 1 words of feedback are on no request that was answered/u,
+    /note: 1 cost records were there twice/u,
+    /note: 1 cost records have figures that cannot be/u,
   ])
-    assert.match(page, line)
+    for (const page of [reportPage(told), reportHtml(told)]) assert.match(page, line)
 })
 
 test('every line adds up', () => {
