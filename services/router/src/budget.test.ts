@@ -104,6 +104,16 @@ test('over the soft limit a request is served, flagged, and told of', () => {
   )
 })
 
+test('a router whose clock is behind begins no window again', () => {
+  const desk = deskWith({ hardMicroUsd: 1e9 })
+  desk.now += hour
+  desk.request(request())
+  desk.respond({ costPicoUsd: 5_000 })
+  desk.now -= hour
+  ask(desk, '2')
+  assert.deepEqual([told(desk).startsAt, told(desk).settledNanoUsd], [hour, 5])
+})
+
 test('what another partition has said counts', () => {
   const desk = deskWith({ hardMicroUsd: 1e9 })
   const others = { tenant: 'acme', window: 'hour', startsAt: 0, partition: 99, reservedNanoUsd: 0 }

@@ -117,6 +117,23 @@ test('a target without any outcome gets no cost', () => {
   assert.equal(backtest.result().costUsd, null)
 })
 
+test('costs that cannot be teach nothing', () => {
+  const backtest = new Backtest(cheaper, given({ targets }).catalogue)
+  const decision = logged(dear)
+  for (let at = 0; at < 10; at++) backtest.decision({ ...decision, target: 'three/dear' })
+  for (const target of ids)
+    for (const costPicoUsd of [-5, 1e300, 1.5, -5, -5])
+      backtest.outcome({
+        taskClass: decision.taskClass ?? '',
+        target,
+        costPicoUsd,
+        expectedPicoUsd: 9,
+        latencyMs: null,
+        score: null,
+      })
+  assert.equal(backtest.result().costUsd, null)
+})
+
 test('nothing is claimed without outcomes', () => {
   const { costUsd, quality, leftOut, qualityLeftOut } = run(100, 4)
   assert.deepEqual([costUsd, quality, leftOut, qualityLeftOut], [null, null, 100, 100])

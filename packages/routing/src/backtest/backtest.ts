@@ -3,10 +3,13 @@ import type { Cost } from '@waybill/schemas/generated/cost'
 import type { Decision } from '@waybill/schemas/generated/decision'
 import type { Catalogue } from '../catalogue/catalogue.ts'
 import type { Policy } from '../policy/policy.ts'
+import { isAmount } from '../savings/entry.ts'
 import type { Interval } from './interval.ts'
 import { Moments } from './interval.ts'
 import type { Redecided } from './redecide.ts'
 import { redecide } from './redecide.ts'
+import type { Known, Weights } from './weights.ts'
+import { addWeight, halfWidth } from './weights.ts'
 
 /** What became of a call, from the log or from a file: whatever is known of it. */
 export interface Outcome {
@@ -25,12 +28,6 @@ class Cell {
   readonly costRatio = new Moments()
   readonly latencyMs = new Moments()
   readonly score = new Moments()
-}
-
-/** What outcomes say, and which cell it is from. */
-interface Known {
-  readonly key: string
-  readonly interval: Interval
 }
 
 /** Decisions of a class that would move from one target to another, or stay. */
@@ -176,7 +173,9 @@ export class Backtest {
 
   outcome({ taskClass, target, costPicoUsd, expectedPicoUsd, latencyMs, score }: Outcome): void {
     const ratio =
-      costPicoUsd !== null && expectedPicoUsd !== null && expectedPicoUsd > 0 ? costPicoUsd / expectedPicoUsd : null
+      costPicoUsd !== null && isAmount(costPicoUsd) && expectedPicoUsd !== null && expectedPicoUsd > 0
+        ? costPicoUsd / expectedPicoUsd
+        : null
     const cell = this.#cell(JSON.stringify([taskClass, target]))
     if (ratio !== null) {
       cell.costRatio.add(ratio)
@@ -286,15 +285,3 @@ export class Backtest {
     }
   }
 }
-
-type Weights = Map<string, { readonly interval: Interval; weight: number }>
-
-function addWeight(weights: Weights, { key, interval }: Known, weight: number): void {
-  const known = weights.get(key)
-  if (known === undefined) weights.set(key, { interval, weight })
-  else known.weight += weight
-}
-
-/** Of a weighted sum of independent means. */
-const halfWidth = (means: readonly { readonly interval: Interval; readonly weight: number }[]): number =>
-  Math.sqrt(means.reduce((sum, { interval, weight }) => sum + ((interval.upper - interval.mean) * weight) ** 2, 0))

@@ -35,7 +35,8 @@ export interface Entry {
 
 const nothing: Entry = { spent: 0, unknownAtMost: 0, worth: 0, parts: {}, lacksBaseline: false }
 
-const isAmount = (amount: number | null): boolean => amount === null || (Number.isSafeInteger(amount) && amount >= 0)
+export const isAmount = (amount: number | null): boolean =>
+  amount === null || (Number.isSafeInteger(amount) && amount >= 0)
 
 /** Whether all figures of a record can be real. What cannot is told of, and never added up. */
 export function isPlausible(cost: Cost): boolean {

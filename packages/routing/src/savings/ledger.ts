@@ -89,6 +89,8 @@ export interface Irregular {
   repeated: number
   /** Calls that ended before their request was appended: two clocks disagree. */
   skewed: number
+  /** Calls of unknown outcome whose price nobody knew: no bound holds for them. */
+  unbounded: number
   /** Groups beyond what is told apart. */
   folded: number
 }
@@ -126,7 +128,7 @@ function bookDuplicates(account: Account, { kind, costPicoUsd }: Cost, met: Read
 export class Ledger {
   readonly total = new Account()
   readonly by = namesOfAll()
-  readonly irregular: Irregular = { implausible: 0, repeated: 0, skewed: 0, folded: 0 }
+  readonly irregular: Irregular = { implausible: 0, repeated: 0, skewed: 0, unbounded: 0, folded: 0 }
   /** Calls whose answer came from another model than was asked for, by target and served model. */
   readonly drifted = new Map<string, number>()
   readonly #catalogue: Catalogue
@@ -192,6 +194,7 @@ export class Ledger {
     const entry = entryOf(cost, this.#catalogue)
     for (const account of accounts) account.book(cost, entry)
     if (cost.at < cost.appendedAt) this.irregular.skewed += 1
+    if (cost.kind === 'unknown' && cost.upperBoundPicoUsd === null) this.irregular.unbounded += 1
     if (!cost.flags.includes('drifted')) return
     const drift = `${cost.target.id} served as ${cost.servedModel ?? 'unknown'}`
     if (this.drifted.has(drift) || this.drifted.size < mostKeys)

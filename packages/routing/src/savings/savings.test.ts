@@ -123,8 +123,36 @@ test('what cannot be is told of and not added up', () => {
   ledger.book(given({ claim: 'd' }))
   ledger.book(given({ claim: 'd' }))
   ledger.book(given({ claim: 'e', at: at - 2_000 }))
-  assert.deepEqual(ledger.irregular, { implausible: 3, repeated: 1, skewed: 1, folded: 0 })
+  ledger.book(given({ claim: 'f', kind: 'unknown', costPicoUsd: null }))
+  assert.deepEqual(ledger.irregular, { implausible: 3, repeated: 1, skewed: 1, unbounded: 1, folded: 0 })
   assert.equal(ledger.total.spent.picoUsd, 2_000n)
+})
+
+test('a price that changes mid-window changes no cost that is on record, and each call has the effects of its own', () => {
+  const own = findTarget(target.id) ?? assert.fail()
+  const [before] = own.prices
+  if (before === undefined) assert.fail()
+  const after = { ...before, since: '2026-11-27', validFrom: at + 1, cachedInput: 0 }
+  const changed = {
+    ...catalogue,
+    targets: new Map([...catalogue.targets, [own.id, { ...own, prices: [before, after] }]]),
+  }
+  const cached = { cachedInputTokens: 10, baselineModel: null, baselinePicoUsd: 5_000 }
+  const entries = [before, after].map((price) =>
+    entryOf(given({ ...cached, baselineModel: own.id, priceVersion: priceVersion(own, price) }), changed),
+  )
+  assert.deepEqual(
+    entries.map(({ spent, worth }) => [spent, worth]),
+    [
+      [1_000, 5_000],
+      [1_000, 5_000],
+    ],
+  )
+  // The baseline is the same model at the price of the call's time: only the second call's cache was worth more than that.
+  assert.deepEqual(
+    entries.map(({ parts }) => parts.cache),
+    [0, 10 * before.cachedInput],
+  )
 })
 
 test('sums are exact beyond what a number holds', () => {

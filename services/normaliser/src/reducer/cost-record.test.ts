@@ -33,6 +33,22 @@ test('a paid call costs its tokens, each in one bucket, at the price of its day'
   assert.deepEqual([cost.labels, cost.taskClass, cost.at, cost.callMs], [{ team: 'billing' }, 'summary', now - 10, 880])
 })
 
+test('a price that changes mid-window holds for the calls that begin after', () => {
+  const target = catalogue.targets.get(first.id) ?? assert.fail()
+  const dearer = { ...price, since: 'today', validFrom: now, output: 2 * price.output }
+  const changed = {
+    ...catalogue,
+    targets: new Map([...catalogue.targets, [first.id, { ...target, prices: [price, dearer] }]]),
+  }
+  const booking = { kind: 'paid', failure: null, usage: answer().usage, servedModel: null, flags: [] } as const
+  const [before, after] = [now - 1, now].map((sentAt) =>
+    costRecordOf(prepared({ ...outcomes.usable, outcome: { sentAt } }), booking, changed),
+  )
+  assert.equal((after?.costPicoUsd ?? 0) - (before?.costPicoUsd ?? 0), 30 * price.output)
+  assert.match(before?.priceVersion ?? '', /since launch/u)
+  assert.match(after?.priceVersion ?? '', /since today/u)
+})
+
 test('the baseline prices the same tokens, of an answer only', () => {
   const paid = costOf(prepared(outcomes.usable))
   assert.equal(paid.baselinePicoUsd, 60 * 2_000_000 + 40 * 200_000 + 30 * 10_000_000)
