@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util'
 import { benchDecision } from './decision.ts'
 import { benchNormalise } from './normalise.ts'
 import { benchPath } from './path.ts'
+import { benchRestore } from './restore.ts'
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -11,6 +12,7 @@ const { values, positionals } = parseArgs({
     seconds: { type: 'string', default: '20' },
     partitions: { type: 'string', default: '4' },
     steps: { type: 'string', default: '250000' },
+    claims: { type: 'string', default: '1000000' },
     answers: { type: 'string', default: '20000' },
     json: { type: 'boolean', default: false },
   },
@@ -21,6 +23,7 @@ const help = `Usage: npm run bench -- NAME [--json]
   path       the whole path on real Kafka: --rate 50,200 requests a second, --seconds 20, --partitions 4
   decision   the router's step in one process, and the decision alone over 50 candidates: --steps 250000
   normalise  a vendor's answer of 2 KB in our shape, without a schema and with one: --answers 20000
+  restore    a partition full of claims that a router takes over from real Kafka: --claims 1000000
 `
 
 const progress = (line: string): void => void process.stderr.write(`${line}\n`)
@@ -69,8 +72,20 @@ async function normalise(): Promise<void> {
     }
 }
 
+async function restore(): Promise<void> {
+  const result = await benchRestore(Number(values.claims), progress)
+  if (values.json) process.stdout.write(`${JSON.stringify(result)}\n`)
+  else {
+    const { claims, seconds, claimsPerSecond, memoryBytesPerClaim, changelogBytesPerClaim } = result
+    process.stdout.write(
+      `${claims} claims, each with its ask: restored in ${seconds} s, ${claimsPerSecond}/s; ` +
+        `${memoryBytesPerClaim} bytes of memory and ${changelogBytesPerClaim} bytes of changelog a claim\n`,
+    )
+  }
+}
+
 /** Adding a benchmark is a file, and a line here. */
-const benches: Readonly<Record<string, () => Promise<void>>> = { path, decision, normalise }
+const benches: Readonly<Record<string, () => Promise<void>>> = { path, decision, normalise, restore }
 const [name = ''] = positionals
 const bench = benches[name]
 if (bench === undefined) {

@@ -1,8 +1,11 @@
 import { sleep } from '../clock.ts'
-import type { LogRecord, Offsets } from '../log.ts'
+import type { Clock } from '../clock.ts'
+import type { Log, LogRecord, Offsets } from '../log.ts'
+import type { Codec } from '../registry/codec.ts'
 import { FatalError } from './fatal.ts'
 import type { Store } from './store.ts'
-import type { TaskOptions } from './task.ts'
+import type { Stage } from './stage.ts'
+import type { TaskSettings } from './task.ts'
 
 /** What a task knows of itself: after a mere error it reads on from there. */
 export interface Known {
@@ -19,7 +22,15 @@ export interface Restored extends Known {
   readonly ends: Offsets
 }
 
-type Options<State, Prepared, Outcome, Effect, Tables> = TaskOptions<State, Prepared, Outcome, Effect, Tables>
+/** What a restore needs of a task. */
+export interface RestoreOptions<State> {
+  readonly stage: Pick<Stage<State, unknown, unknown, unknown, unknown>, 'group' | 'inputs' | 'changelog'>
+  readonly partition: number
+  readonly log: Log
+  readonly codec: Codec
+  readonly clock: Clock
+  readonly settings: Pick<TaskSettings, 'partitions'>
+}
 
 /** The positions in a changelog entry, which every stage's entries can hold. */
 function positionsOf(entry: unknown): Offsets | undefined {
@@ -34,8 +45,8 @@ function positionsOf(entry: unknown): Offsets | undefined {
  * @param known what the store contains already: only what follows is read
  * @throws FatalError where the changelog or the inputs are not what they must be
  */
-export async function restore<State, Prepared, Outcome, Effect, Tables>(
-  options: Options<State, Prepared, Outcome, Effect, Tables>,
+export async function restore<State>(
+  options: RestoreOptions<State>,
   store: Store<State>,
   known: Known | undefined,
 ): Promise<Restored> {
@@ -62,8 +73,8 @@ export async function restore<State, Prepared, Outcome, Effect, Tables>(
   return { ...(await checkedPositions(options, positions)), contains: end, isNew }
 }
 
-async function restoreRecord<State, Prepared, Outcome, Effect, Tables>(
-  { stage, codec, clock }: Options<State, Prepared, Outcome, Effect, Tables>,
+async function restoreRecord<State>(
+  { stage, codec, clock }: RestoreOptions<State>,
   store: Store<State>,
   { key, value, topic, partition, offset }: LogRecord,
 ): Promise<Offsets | undefined> {
@@ -88,11 +99,7 @@ async function restoreRecord<State, Prepared, Outcome, Effect, Tables>(
   return undefined
 }
 
-async function checkPartitions<State, Prepared, Outcome, Effect, Tables>({
-  stage,
-  log,
-  settings,
-}: Options<State, Prepared, Outcome, Effect, Tables>): Promise<void> {
+async function checkPartitions<State>({ stage, log, settings }: RestoreOptions<State>): Promise<void> {
   const names = [...stage.inputs, stage.changelog].map(({ name }) => name)
   const counts = await log.partitionCounts(names)
   const wrong = names.filter((name) => counts.get(name) !== settings.partitions)
@@ -105,11 +112,7 @@ async function checkPartitions<State, Prepared, Outcome, Effect, Tables>({
 }
 
 /** Whether anybody has ever committed offsets of this task. */
-async function hasOffsets<State, Prepared, Outcome, Effect, Tables>({
-  stage,
-  log,
-  partition,
-}: Options<State, Prepared, Outcome, Effect, Tables>): Promise<boolean> {
+async function hasOffsets<State>({ stage, log, partition }: RestoreOptions<State>): Promise<boolean> {
   const names = stage.inputs.map(({ name }) => name)
   return Object.keys(await log.committedOffsets(stage.group, partition, names)).length > 0
 }
@@ -118,8 +121,8 @@ async function hasOffsets<State, Prepared, Outcome, Effect, Tables>({
  * Where a task without a changelog starts: at the beginning, unless somebody has lost it. Offsets say nothing here: a first
  * transaction that was aborted leaves some behind, and no record.
  */
-async function firstPositions<State, Prepared, Outcome, Effect, Tables>(
-  { stage, log, partition }: Options<State, Prepared, Outcome, Effect, Tables>,
+async function firstPositions<State>(
+  { stage, log, partition }: RestoreOptions<State>,
   hasWorked: boolean,
 ): Promise<Offsets> {
   const names = stage.inputs.map(({ name }) => name)
@@ -133,8 +136,8 @@ async function firstPositions<State, Prepared, Outcome, Effect, Tables>(
   return Object.fromEntries(starts)
 }
 
-async function checkedPositions<State, Prepared, Outcome, Effect, Tables>(
-  { stage, log, partition }: Options<State, Prepared, Outcome, Effect, Tables>,
+async function checkedPositions<State>(
+  { stage, log, partition }: RestoreOptions<State>,
   known: Offsets,
 ): Promise<Pick<Restored, 'positions' | 'ends'>> {
   const checked = await Promise.all(

@@ -1,0 +1,164 @@
+// A router that takes over a partition full of claims: what the claims hold of memory and disk, and how soon they are read.
+import { globSync, mkdtempSync, rmSync, statSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
+import { stateFolder } from '@waybill/cli/platform/platform'
+import { startStack } from '@waybill/deploy/stack'
+import { protocolDefaults } from '@waybill/routing/protocol-defaults'
+import { routerReducer } from '@waybill/router/reducer'
+import { systemClock } from '@waybill/runtime/clock'
+import { createTopics } from '@waybill/runtime/kafka/admin'
+import { openKafkaLog } from '@waybill/runtime/kafka/log'
+import type { Log, OutgoingRecord } from '@waybill/runtime/log'
+import type { Codec } from '@waybill/runtime/registry/codec'
+import { openCodec } from '@waybill/runtime/registry/codec'
+import { memoryRegistry } from '@waybill/runtime/registry/memory-registry'
+import { restore } from '@waybill/runtime/task/restore'
+import { schemasOf } from '@waybill/runtime/task/stage'
+import { Store } from '@waybill/runtime/task/store'
+import type { RouterState } from '@waybill/schemas/generated/router-state'
+import { rekeyed, requests, responses, routerChangelog, topics } from '@waybill/schemas/topics'
+
+export interface RestoreResult {
+  /** Claims, each with its one ask. */
+  readonly claims: number
+  readonly seconds: number
+  readonly claimsPerSecond: number
+  /** Of heap and external memory, both entries and their keys. */
+  readonly memoryBytesPerClaim: number
+  readonly changelogBytesPerClaim: number
+}
+
+const nothing: RouterState = { positions: null, claim: null, ask: null, spend: null }
+const from = 1_780_000_000_000
+
+/** Hashes as they are: 64 hexadecimal digits. */
+const hashOf = (index: number): string => {
+  const part = Math.imul(index + 1, 0x9e3779b1) >>> 0
+  return `${part.toString(16).padStart(8, '0')}${index.toString(16).padStart(8, '0')}`.padEnd(64, 'a5')
+}
+
+/** What is left of a request that was answered. */
+function settled(index: number): readonly (readonly [key: string, state: RouterState])[] {
+  const hash = hashOf(index)
+  const at = from + index
+  const claim: RouterState['claim'] = {
+    phase: 'answered',
+    claim: `requests/0/${index}`,
+    k: 0,
+    mode: 'availability',
+    owner: `order-${index}`,
+    startedAt: at,
+    giveUpAt: at + 60_000,
+    where: `responses/0/${index}`,
+    why: null,
+    settledAt: at + 2_000,
+    body: null,
+    reservedNanoUsd: 0,
+  }
+  const ask: RouterState['ask'] = {
+    order: index,
+    source: `requests/0/${index}`,
+    id: '',
+    replied: true,
+    appendedAt: at,
+    deadline: at + 30_000,
+    duplicate: 'none',
+    request: null,
+  }
+  return [
+    [`claim/${hash}`, { ...nothing, claim }],
+    [`ask/${hash}/${hashOf(index + 7).slice(0, 32)}`, { ...nothing, ask }],
+  ]
+}
+
+const claimsABatch = 2_000
+
+async function write(log: Log, codec: Codec, claims: number, progress: (line: string) => void): Promise<void> {
+  const send = (records: readonly OutgoingRecord[]): Promise<unknown> =>
+    log.append({ topic: routerChangelog.name, partition: 0, records })
+  for (let first = 0; first < claims; first += claimsABatch) {
+    const count = Math.min(claimsABatch, claims - first)
+    const entries = Array.from({ length: count }, (_, index) => settled(first + index)).flat()
+    await send(entries.map(([key, state]) => ({ key, value: codec.encode(routerChangelog.value, state) })))
+    if (first % 100_000 === 0) progress(`${first} of ${claims} claims written`)
+  }
+  const positions: RouterState = { ...nothing, positions: { next: { requests: 0, rekeyed: 0, responses: 0 } } }
+  await send([{ key: 'positions', value: codec.encode(routerChangelog.value, positions) }])
+}
+
+function used(): number {
+  setFlagsFromString('--expose-gc')
+  const collect: unknown = runInNewContext('gc')
+  if (typeof collect === 'function') collect()
+  const { heapUsed, external } = process.memoryUsage()
+  return heapUsed + external
+}
+
+async function measured(
+  log: Log,
+  codec: Codec,
+  claims: number,
+): Promise<Omit<RestoreResult, 'changelogBytesPerClaim'>> {
+  const reducer = routerReducer(protocolDefaults)
+  const store = new Store<RouterState>((key) => reducer.groupOf?.(key) ?? null)
+  const before = used()
+  const start = performance.now()
+  await restore(
+    {
+      stage: { group: 'router', inputs: [responses, rekeyed, requests], changelog: routerChangelog },
+      partition: 0,
+      log,
+      codec,
+      clock: systemClock,
+      settings: { partitions: 1 },
+    },
+    store,
+    undefined,
+  )
+  const seconds = (performance.now() - start) / 1_000
+  const memory = used() - before
+  if (store.size !== 2 * claims) throw new Error(`${store.size} entries were restored, not ${2 * claims}.`)
+  return {
+    claims,
+    seconds: Math.round(seconds * 100) / 100,
+    claimsPerSecond: Math.round(claims / seconds),
+    memoryBytesPerClaim: Math.round(memory / claims),
+  }
+}
+
+function bytesUnder(folder: string): number {
+  const files = globSync(`**/${routerChangelog.name}-0/*.log`, { cwd: folder })
+  return files.reduce((sum, file) => sum + statSync(join(folder, file)).size, 0)
+}
+
+export async function benchRestore(claims: number, progress: (line: string) => void): Promise<RestoreResult> {
+  const folder = mkdtempSync(join(tmpdir(), 'waybill-'))
+  const stack = await startStack({
+    folder,
+    cache: join(stateFolder, 'cache'),
+    addresses: {},
+    need: ['kafka'],
+    profile: 'bench',
+    ports: { kafka: 0 },
+    progress,
+  })
+  try {
+    const kafka = { brokers: stack.kafkaBrokers, clientId: 'waybill-bench', prefix: '' }
+    await createTopics(kafka, topics(), { partitions: 1, replicationFactor: 1 })
+    const codec = await openCodec(memoryRegistry(), schemasOf(topics(), ''))
+    const log = await openKafkaLog(kafka)
+    try {
+      await write(log, codec, claims, progress)
+      const result = await measured(log, codec, claims)
+      return { ...result, changelogBytesPerClaim: Math.round(bytesUnder(folder) / claims) }
+    } finally {
+      await log.close()
+    }
+  } finally {
+    await stack.stop()
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
