@@ -43,7 +43,12 @@ const routers = (hardMicroUsd: number, reservations: Reservations): readonly (re
     const desk = deskWith(hardMicroUsd, partition)
     return [
       desk,
-      new Holding({ reservations, clock: { ...systemClock, now: () => desk.now }, tables: () => desk.tables() }),
+      new Holding({
+        reservations,
+        clock: { ...systemClock, now: () => desk.now },
+        policy: () => desk.policy,
+        tables: () => desk.tables(),
+      }),
     ]
   })
 

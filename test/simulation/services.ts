@@ -8,6 +8,7 @@ import type { ProtocolSettings } from '@waybill/routing/protocol-defaults'
 import { protocolDefaults } from '@waybill/routing/protocol-defaults'
 import type { Topic } from '@waybill/schemas/topics'
 import { responses } from '@waybill/schemas/topics'
+import { memoryReservations } from '@waybill/runtime/memory/reservations'
 import type { Log } from '@waybill/runtime/log'
 import type { Codec } from '@waybill/runtime/registry/codec'
 import type { RunningService } from '@waybill/runtime/task/service'
@@ -75,7 +76,8 @@ export async function startService(given: Given): Promise<RunningService> {
   const settings = mutation?.settings?.(settingsOf(taste), process) ?? settingsOf(taste)
   const options = { log, codec, clock, processId: process.id, onEvent, settings: { ...taskDefaults, partitions } }
   if (kind === 'router') {
-    const stage = await routerStage({ log, codec, clock, settings, catalogue, policy })
+    const reservations = memoryReservations(clock)
+    const stage = await routerStage({ log, codec, clock, settings, catalogue, policy, reservations })
     return runService(() => mutation?.router?.(stage, surroundings) ?? stage, options)
   }
   if (kind === 'normaliser') {

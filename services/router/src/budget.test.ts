@@ -77,7 +77,8 @@ test('over the hard limit a request is rejected with the rule and when it resets
     /^budgets\.hour\.hardMicroUsd: acme may spend .* resets at 1970-01-01T01:00Z/u,
   )
   const [decision] = desk.decisions
-  assert.deepEqual([decision?.kind, decision?.reason, decision?.claim], ['rejected', 'budget_exceeded', null])
+  const { kind, reason, claim, target } = decision ?? assert.fail()
+  assert.deepEqual([kind, reason, claim, target], ['rejected', 'budget_exceeded', null, null])
   assert.ok((decision?.candidates.length ?? 0) > 0)
 })
 

@@ -4,7 +4,7 @@ import { seenIn } from '@waybill/routing/budget/spend-table'
 import { periodOf } from '@waybill/routing/budget/window'
 import { decide } from '@waybill/routing/decide'
 import { deadlineOf } from '@waybill/routing/plan'
-import type { Budget } from '@waybill/routing/policy/policy'
+import type { Budget, Policy } from '@waybill/routing/policy/policy'
 import { termsFor } from '@waybill/routing/policy/policy'
 import type { Clock } from '@waybill/runtime/clock'
 import type { Reservations } from '@waybill/runtime/reservations'
@@ -20,6 +20,8 @@ const heardMs = 500
 interface HoldingOptions {
   readonly reservations: Reservations
   readonly clock: Clock
+  readonly policy: () => Policy
+  /** Asked only where a tenant has a hard limit. */
   readonly tables: () => Tables
 }
 
@@ -41,9 +43,9 @@ export class Holding {
   ask(prepared: PreparedRequest, arrival: Arrival): PreparedRequest | Promise<PreparedRequest> {
     const { request, hash, problem, home } = prepared
     if (hash === null || problem !== null || home !== arrival.partition) return prepared
-    const tables = this.#options.tables()
-    const budgets = termsFor(tables.policy, request.tenant).budgets.filter(({ hardMicroUsd }) => hardMicroUsd !== null)
-    return budgets.length === 0 ? prepared : this.#hold(prepared, arrival, tables, budgets)
+    const { policy, tables } = this.#options
+    const budgets = termsFor(policy(), request.tenant).budgets.filter(({ hardMicroUsd }) => hardMicroUsd !== null)
+    return budgets.length === 0 ? prepared : this.#hold(prepared, arrival, tables(), budgets)
   }
 
   async #hold(

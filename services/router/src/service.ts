@@ -108,11 +108,11 @@ async function tablesOf(given: RouterDependencies, use: BackupUse): Promise<() =
 
 /** @returns the stage, once the tables that there are have been read */
 export async function routerStage(given: RouterDependencies): Promise<RouterStage> {
-  const { clock, settings, reservations } = given
+  const { clock, settings, reservations, policy } = given
   const answers = new Answers(answersBytes)
   const use = new BackupUse()
   const tables = await tablesOf(given, use)
-  const holding = reservations === undefined ? undefined : new Holding({ reservations, clock, tables })
+  const holding = reservations === undefined ? undefined : new Holding({ reservations, clock, policy, tables })
   return {
     group: 'router',
     inputs: [responses, rekeyed, requests],

@@ -7,7 +7,7 @@ import { say, tell, UsageError } from '../command.ts'
 import { onlyArgument } from '../options.ts'
 import { pages } from './pages.ts'
 
-const help = `Usage: npm run waybill -- docs settings|request|reply|cost|decision-record|feedback
+const help = `Usage: npm run waybill -- docs settings|request|reply|cost|decision-record|feedback|spend
        npm run waybill -- docs --write
 
 Prints a reference page: every setting, or every field of a record, from the code of this build.

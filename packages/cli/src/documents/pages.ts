@@ -5,6 +5,7 @@ import { decisionRecord } from '@waybill/schemas/generated/decision'
 import { feedbackRecord } from '@waybill/schemas/generated/feedback'
 import { replyRecord } from '@waybill/schemas/generated/reply'
 import { requestRecord } from '@waybill/schemas/generated/request'
+import { spendRecord } from '@waybill/schemas/generated/spend'
 import { recordPage } from './record-page.ts'
 import { settingsPage } from './settings-page.ts'
 
@@ -53,6 +54,10 @@ const feedbackIntroduction = `# Feedback, field by field
 
 Topic \`waybill.feedback\`, key \`tenant/id\`, subject \`waybill.feedback-value\`; kept for 30 days, as decisions are. Anyone may write it: \`npm run waybill -- feedback ID --accepted\`, \`client.feedback({ tenant, id, score: 0.9 })\`, or any Avro producer, to any partition. \`waybill report\` and \`waybill backtest\` join it to the call that has answered the request. The newest word of a source counts; an id that was used for several contents is taken for one request. A record without \`accepted\` and \`score\`, or with a score that is not from 0 to 1, is counted and left out.`
 
+const spendIntroduction = `# Spend, field by field
+
+Topic \`waybill.spend\`, key \`window/partition/tenant\`, compacted; subject \`waybill.spend-value\`; written by routers for tenants with a budget ([money.md](money.md)). What a tenant has used of a window is the sum over partitions of the newest records with the window's start. Read with \`isolation.level=read_committed\`.`
+
 /** File name in docs/ → its text. */
 export function pages(): ReadonlyMap<string, string> {
   return new Map([
@@ -61,6 +66,7 @@ export function pages(): ReadonlyMap<string, string> {
     ['reply.md', recordPage(replyRecord, 'reply.avsc', replyIntroduction)],
     ['cost.md', recordPage(costRecord, 'cost.avsc', costIntroduction)],
     ['decision-record.md', recordPage(decisionRecord, 'decision.avsc', decisionIntroduction)],
+    ['spend.md', recordPage(spendRecord, 'spend.avsc', spendIntroduction)],
     ['feedback.md', recordPage(feedbackRecord, 'feedback.avsc', feedbackIntroduction)],
   ])
 }

@@ -36,6 +36,9 @@ export function decisionSection({ decisions }: Evidence): readonly string[] {
         `  ${expected}; ${terms}`,
         ...candidates.map((candidate) => candidateLine(candidate, target)),
         ...wanted,
+        ...(decision.overSoftLimit === null
+          ? []
+          : [`  ${oneLine(decision.tenant, 60)} was over the soft limit of its ${decision.overSoftLimit}.`]),
         '  "cost" means that no rule objected, and the cost decided the place; any other word is the rule that did.',
       ]
     })

@@ -144,8 +144,9 @@ test('duplicates are not decided, and a rejection may be served', () => {
   const decision = logged(dear)
   backtest.decision({ ...decision, kind: 'joined' })
   backtest.decision({ ...decision, kind: 'rejected', target: null })
+  backtest.decision({ ...decision, kind: 'rejected', target: null, reason: 'budget_exceeded' })
   const { notDecided, newlyServed, decisions } = backtest.result()
-  assert.deepEqual([decisions, notDecided, newlyServed], [2, 1, 1])
+  assert.deepEqual([decisions, notDecided, newlyServed], [3, 2, 1])
 })
 
 test('twenty thousand decisions take less than a second', () => {

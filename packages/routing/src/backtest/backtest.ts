@@ -91,9 +91,13 @@ export interface BacktestResult {
 
 const picoUsd = 1e12
 
+/** Of a rejected request: its candidates were looked at, and it was not its tenant's budget that stood in the way. */
+const isUnserved = ({ kind, candidates, reason }: Decision): boolean =>
+  kind === 'rejected' && candidates.length > 0 && reason !== 'budget_exceeded'
+
 /** Whether a policy had a say: not in duplicates, and not where a rule was broken before targets were looked at. */
-const isDecided = ({ kind, candidates, taskClass }: Decision): boolean =>
-  taskClass !== null && (kind === 'routed' || kind === 'heir' || (kind === 'rejected' && candidates.length > 0))
+const isDecided = (decision: Decision): boolean =>
+  decision.taskClass !== null && (decision.kind === 'routed' || decision.kind === 'heir' || isUnserved(decision))
 
 const ofClass = (taskClass: string): string => JSON.stringify([taskClass, null])
 const ofTarget = (target: string): string => JSON.stringify([null, target])

@@ -84,7 +84,8 @@ function reject(
   told: Partial<Decision>,
   { reason, detail }: Problem,
 ): false {
-  tell(turn, chain, waiting, known, { ...told, kind: 'rejected', claim: null, reason })
+  const unserved = { kind: 'rejected', claim: null, route: null, target: null, explored: false } as const
+  tell(turn, chain, waiting, known, { ...told, ...unserved, reason })
   replyRejected(turn, waiting, chain.hash, known.request, { reason, detail })
   return false
 }
