@@ -40,6 +40,19 @@ test('a page tells totals, parts, unknown outcomes and drift', () => {
     assert.ok(page.includes(text), text)
 })
 
+test('a model that retires soon, or has, is told of with its day', () => {
+  const [id, known] = [...catalogue.targets].find(([each]) => each === 'openai/gpt-5.4-mini') ?? assert.fail()
+  const retiresAt = Date.UTC(2026, 11, 24)
+  const retiring = { ...catalogue, targets: new Map([...catalogue.targets, [id, { ...known, retiresAt }]]) }
+  const ledger = new Ledger(retiring)
+  ledger.book(givenCost())
+  const alarmsAt = (now: number): readonly string[] =>
+    statementOf(read({ ledger }), range, retiring, now).alarms.map(({ text }) => text)
+  assert.deepEqual(alarmsAt(start), ['openai/gpt-5.4-mini retires on 2026-12-24: 1 calls'])
+  assert.deepEqual(alarmsAt(retiresAt + 1), ['openai/gpt-5.4-mini has retired on 2026-12-24: 1 calls'])
+  assert.deepEqual(alarmsAt(retiresAt - 61 * 86_400_000), [])
+})
+
 test('an empty range says so', () => {
   assert.match(reportPage(statementOf(read(), range, catalogue, start)), /There is nothing in this range/u)
 })
