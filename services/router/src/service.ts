@@ -270,7 +270,9 @@ export async function startRouter(given: Surroundings): Promise<RunningService> 
     settings,
     catalogue: ourCatalogue,
     policy,
-    onSoftLimit: oncePerWindow(logger),
+    onSoftLimit: oncePerWindow(({ tenant, window }) => {
+      logger.warn({ code: 'soft_limit', tenant, window }, 'A tenant is over the soft limit of its budget.')
+    }),
     ...shared(own, logger),
   })
   return runService(() => stage, { log, codec, clock, processId, onEvent, settings: { ...taskDefaults, partitions } })
