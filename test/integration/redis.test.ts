@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
+import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
@@ -74,5 +76,28 @@ test('redis: without a server there is nothing, and nobody waits', { skip }, asy
   await cache.set('a', Buffer.from('x'), 1_000)
   assert.equal(await cache.get('a'), null)
   assert.ok(Date.now() - from < 1_000)
+  await cache.close()
+})
+
+/** Nobody is answered for so long. */
+async function pauseRedis(ms: number): Promise<void> {
+  const { hostname, port } = new URL(redisUrl ?? '')
+  const socket = connect(Number(port), hostname)
+  socket.write(`CLIENT PAUSE ${ms} ALL\r\n`)
+  await once(socket, 'data')
+  socket.destroy()
+}
+
+test('redis: one that hangs keeps somebody waiting for a moment, and then nobody', { skip }, async () => {
+  const cache = redisAnswerCache({ url: redisUrl ?? '', prefix: 'hang:', timeoutMs: 100 })
+  await cache.set('a', Buffer.from('x'), 60_000)
+  for (let attempt = 0; (await cache.get('a')) === null && attempt < 200; attempt++) {
+    await new Promise((resolve) => setTimeout(resolve, 20))
+    await cache.set('a', Buffer.from('x'), 60_000)
+  }
+  await pauseRedis(3_000)
+  const from = performance.now()
+  for (let time = 0; time < 50; time++) assert.equal(await cache.get('a'), null)
+  assert.ok(performance.now() - from < 900, 'one wait of 100 ms, not fifty')
   await cache.close()
 })

@@ -14,13 +14,16 @@ export interface RedisSettings {
 const codeOf = (error: unknown): string =>
   error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : 'failed'
 
-/** Asks for something; null at once while Redis is down, and null where it fails or is late. Never rejects. */
+/** Asks for something; null at once while Redis is down or was late a moment ago, and null where it fails. Never rejects. */
 type Ask = <Answer>(question: (redis: Redis) => Promise<Answer>) => Promise<Answer | null>
 
 export interface RedisConnection {
   readonly ask: Ask
   readonly close: () => Promise<void>
 }
+
+/** What hangs is not asked again for so long, or every request would wait for it. */
+const restMs = 1_000
 
 export function connectRedis({ url, timeoutMs = 200, onError = () => undefined }: RedisSettings): RedisConnection {
   const redis = new Redis(url, {
@@ -33,12 +36,14 @@ export function connectRedis({ url, timeoutMs = 200, onError = () => undefined }
   redis.on('error', (error: unknown) => {
     onError(codeOf(error))
   })
+  let restsUntil = 0
   return {
     async ask(question) {
-      if (redis.status !== 'ready') return null
+      if (redis.status !== 'ready' || performance.now() < restsUntil) return null
       try {
         return await question(redis)
       } catch (error) {
+        restsUntil = performance.now() + restMs
         onError(codeOf(error))
         return null
       }
