@@ -1,6 +1,7 @@
 // The guards of the router.
 import type { Claim } from '@waybill/schemas/generated/claim'
 import type { RouterState } from '@waybill/schemas/generated/router-state'
+import { spend } from '@waybill/schemas/topics'
 import type { RouterStage } from '@waybill/router/service'
 import type { Mutation } from '../mutation.ts'
 import { seeing, stepping } from './wrapping.ts'
@@ -76,6 +77,26 @@ const ownModes = (stage: RouterStage): RouterStage =>
 const silent = (stage: RouterStage): RouterStage =>
   stepping(stage, ({ inner, view, event, context }) => (event.kind === 'unreadable' ? {} : inner(view, event, context)))
 
+const withSettled = (state: RouterState, settledNanoUsd: number): RouterState =>
+  state.spend === null ? state : { ...state, spend: { ...state.spend, settledNanoUsd } }
+
+/** Of a chain, only what it is known to have cost is settled, and nothing where its response is lost. */
+const givingBack: Mutation['router'] = (stage) =>
+  stepping(stage, ({ inner, view, event, context }) => {
+    const step = inner(view, event, context)
+    if (event.kind !== 'unreadable' && !(event.kind === 'record' && event.value.type === 'response')) return step
+    const known = event.value?.type === 'response' && event.kind === 'record' ? event.value.response.costPicoUsd : 0
+    const changes = (step.changes ?? []).map(([key, state]): Change => {
+      const before = view.get(key)?.spend?.settledNanoUsd ?? 0
+      return [key, state === null ? null : withSettled(state, before + Math.ceil(known / 1_000))]
+    })
+    const spends = changes.flatMap(([, state]) => state?.spend ?? [])
+    const outputs = (step.outputs ?? []).map((output) =>
+      output.topic.name === spend.name ? { ...output, value: spends[0] } : output,
+    )
+    return { ...step, changes, outputs }
+  })
+
 export const routingMutations: readonly Mutation[] = [
   {
     name: 'k is forgotten with a failed claim',
@@ -96,6 +117,7 @@ export const routingMutations: readonly Mutation[] = [
   { name: 'a dead letter of the router does not answer', router: silent },
   { name: 'no heir after limits', router: (stage) => ending(stage, 'limits', 'failed') },
   { name: 'an heir after an unknown outcome', router: (stage) => ending(stage, 'unknown', 'limits') },
+  { name: 'what nobody knows is given back to the budget', router: givingBack },
   { name: 'each request has its own mode', router: ownModes },
   {
     name: 'routers of different partition counts',
