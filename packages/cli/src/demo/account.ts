@@ -58,6 +58,8 @@ export interface Account {
   readonly addedMs: Latency
   readonly costUsd: number
   readonly baselineUsd: number
+  /** Paid calls by the model that they are measured against. */
+  readonly byBaseline: Readonly<Record<string, number>>
   readonly savedPercent: number
   readonly savedByDuplicatesUsd: number
   /** Calls that the ledger bills and no paid or unknown cost record tells of. */
@@ -137,6 +139,9 @@ export function accountOf(evidence: Evidence): Account {
     addedMs: { p50: percentileOf(added, 0.5), p95: percentileOf(added, 0.95), p99: percentileOf(added, 0.99) },
     costUsd: spent / picoUsd,
     baselineUsd: baseline / picoUsd,
+    byBaseline: Object.fromEntries(
+      countBy(costs, ({ value }) => (value.kind === 'paid' && value.failure === null ? value.baselineModel : null)),
+    ),
     savedPercent: baseline === 0 ? 0 : Math.round((1 - spent / baseline) * 1_000) / 10,
     savedByDuplicatesUsd: savedByDuplicates(evidence) / picoUsd,
     unaccounted: ledger.filter(({ billed, attempt }) => billed && (attempt === null || !known.has(attempt))).length,

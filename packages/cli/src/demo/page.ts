@@ -45,7 +45,7 @@ export function pageOf(account: Account, log: 'kafka' | 'memory', next: readonly
     `${label('Added latency')}p50 ${addedMs.p50} ms, p95 ${addedMs.p95} ms, p99 ${addedMs.p99} ms`,
     '',
     `${label('Spent')}${dollars(costUsd)}`,
-    `${label('On the baseline')}${dollars(baselineUsd)}`,
+    `${label('On the baseline')}${dollars(baselineUsd)}, by ${shares(account.byBaseline)}`,
     `${label('Saved')}${savedPercent} %`,
     `${label('Saved by duplicates')}${dollars(savedByDuplicatesUsd)} more`,
     '',

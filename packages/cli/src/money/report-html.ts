@@ -2,7 +2,7 @@
 import { dimensions } from '@waybill/routing/savings/ledger'
 import type { ModelQuality } from '@waybill/routing/feedback/opinions'
 import { scoreOf, shareOf } from './feedback-notes.ts'
-import { dollars, partLabels, partsOf, percent, warnings } from './report-page.ts'
+import { dollars, otherwiseText, partLabels, partsOf, percent, warnings } from './report-page.ts'
 import type { Count, Line, Statement } from './statement.ts'
 
 const escaped = (text: string): string =>
@@ -110,6 +110,6 @@ ${quality(models)}
     .map((note) => `${escaped(note)}<br>`)
     .join(
       '',
-    )}Quality is ${escaped(statement.quality)}. Amounts are rounded here; <code>waybill report --json</code> has them exactly.</small></p></body></html>
+    )}${escaped(otherwiseText(statement))}<br>Quality is ${escaped(statement.quality)}. Amounts are rounded here; <code>waybill report --json</code> has them exactly.</small></p></body></html>
 `
 }

@@ -106,6 +106,16 @@ function totals({ total, decisions }: Statement): readonly string[] {
   ]
 }
 
+/** What a saving is measured against, by name. */
+export function otherwiseText({ baselines }: Statement): string {
+  const named = baselines
+    .slice(0, 3)
+    .map(({ name, count }) => `${oneLine(name, 60)} for ${counted(count, 'answer')}`)
+    .concat(baselines.length > 3 ? [`${baselines.length - 3} more (--json)`] : [])
+  const at = named.length === 0 ? '' : `, ${named.join(', ')}`
+  return `Otherwise: what the answers would have cost at the baseline${at}; and what duplicates would have cost here.`
+}
+
 export function reportPage(statement: Statement): string {
   const { from, to, alarms, decisionKinds, defaultRoutes, rejections, by, total, decisions } = statement
   const title = heading(`From ${from ?? 'the start'} to ${to ?? 'now'}`)
@@ -123,6 +133,6 @@ export function reportPage(statement: Statement): string {
     ...qualityLines(statement.models),
     '',
     `Quality is ${statement.quality}.`,
-    'Otherwise: what the answers would have cost at the baseline, and what duplicates would have cost here.',
+    otherwiseText(statement),
   ].join('\n')
 }

@@ -53,6 +53,13 @@ test('a model that retires soon, or has, is told of with its day', () => {
   assert.deepEqual(alarmsAt(retiresAt - 61 * 86_400_000), [])
 })
 
+test('a saving is never told without what it is measured against', () => {
+  const told = given()
+  assert.deepEqual(told.baselines, [{ name: 'openai/gpt-5.4 (same_tokens)', count: 2 }])
+  for (const page of [reportPage(told), reportHtml(told)])
+    assert.match(page, /at the baseline, openai\/gpt-5\.4 \(same_tokens\) for 2 answers;/u)
+})
+
 test('an empty range says so', () => {
   assert.match(reportPage(statementOf(read(), range, catalogue, start)), /There is nothing in this range/u)
 })

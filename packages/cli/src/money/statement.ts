@@ -48,6 +48,8 @@ export interface Statement {
   readonly decisions: number
   readonly decisionKinds: readonly Count[]
   readonly policies: readonly Count[]
+  /** What savings are measured against. */
+  readonly baselines: readonly Count[]
   readonly defaultRoutes: readonly Count[]
   readonly rejections: readonly Count[]
   readonly explored: number
@@ -162,6 +164,7 @@ export function statementOf(
     decisions: tally.decisions,
     decisionKinds: topOf(tally.kinds),
     policies: topOf(tally.policies),
+    baselines: topOf(ledger.baselines),
     defaultRoutes: topOf(tally.defaultRoutes),
     rejections: topOf(tally.rejections),
     explored: tally.explored,

@@ -118,6 +118,10 @@ const namesOfAll = (): Readonly<Record<Dimension, Map<string, Account>>> => ({
   hour: new Map(),
 })
 
+function countIn(counts: Map<string, number>, key: string): void {
+  if (counts.has(key) || counts.size < mostKeys) counts.set(key, (counts.get(key) ?? 0) + 1)
+}
+
 const noDuplicates: ReadonlyMap<PartName, number> = new Map()
 
 function bookDuplicates(account: Account, { kind, costPicoUsd }: Cost, met: ReadonlyMap<PartName, number>): void {
@@ -131,6 +135,8 @@ export class Ledger {
   readonly irregular: Irregular = { implausible: 0, repeated: 0, skewed: 0, unbounded: 0, folded: 0 }
   /** Calls whose answer came from another model than was asked for, by target and served model. */
   readonly drifted = new Map<string, number>()
+  /** Answers by what their saving is measured against: the model and the method of the estimate. */
+  readonly baselines = new Map<string, number>()
   readonly #catalogue: Catalogue
   #seen = new Set<string>()
   #seenBefore = new Set<string>()
@@ -193,11 +199,14 @@ export class Ledger {
   #count(cost: Cost, accounts: readonly Account[]): void {
     const entry = entryOf(cost, this.#catalogue)
     for (const account of accounts) account.book(cost, entry)
-    if (cost.at < cost.appendedAt) this.irregular.skewed += 1
-    if (cost.kind === 'unknown' && cost.upperBoundPicoUsd === null) this.irregular.unbounded += 1
-    if (!cost.flags.includes('drifted')) return
-    const drift = `${cost.target.id} served as ${cost.servedModel ?? 'unknown'}`
-    if (this.drifted.has(drift) || this.drifted.size < mostKeys)
-      this.drifted.set(drift, (this.drifted.get(drift) ?? 0) + 1)
+    this.#note(cost)
+    if (entry.worth > 0 && cost.baselineModel !== null && cost.baselineMethod !== null)
+      countIn(this.baselines, `${cost.baselineModel} (${cost.baselineMethod})`)
+  }
+
+  #note({ at, appendedAt, kind, upperBoundPicoUsd, flags, target, servedModel }: Cost): void {
+    if (at < appendedAt) this.irregular.skewed += 1
+    if (kind === 'unknown' && upperBoundPicoUsd === null) this.irregular.unbounded += 1
+    if (flags.includes('drifted')) countIn(this.drifted, `${target.id} served as ${servedModel ?? 'unknown'}`)
   }
 }
