@@ -14,6 +14,7 @@ import { complete } from '@waybill/client/complete'
 import { prepareRequest } from '@waybill/router/preparing'
 import { routerReducer } from '@waybill/router/reducer'
 import type { Tables } from '@waybill/router/reducer/prepared'
+import type { Send } from '@waybill/runtime/log'
 import type { Codec } from '@waybill/runtime/registry/codec'
 import { openCodec } from '@waybill/runtime/registry/codec'
 import { memoryRegistry } from '@waybill/runtime/registry/memory-registry'
@@ -59,7 +60,7 @@ function policyOver(targets: readonly CatalogueTarget[], from: ReturnType<typeof
 
 const words = 'the delivery left the northern depot and was weighed at the bridge before it went on '
 
-const requestOf = (index: number, bytes: number): Request =>
+export const requestOf = (index: number, bytes: number): Request =>
   complete({
     tenant: 'bench',
     id: `${index}`,
@@ -68,7 +69,7 @@ const requestOf = (index: number, bytes: number): Request =>
   })
 
 /** One batch of one record, as a task folds it: a store of its own, so that it does not grow without end. */
-function step(codec: Codec, tables: Tables, bytes: Buffer, index: number): void {
+export function step(codec: Codec, tables: Tables, bytes: Buffer, index: number): readonly Send[] {
   const reducer = routerReducer(protocolDefaults)
   const decoded = codec.decode(requestRecord, bytes)
   if (decoded.kind !== 'value') throw new Error('The request cannot be read.')
@@ -86,10 +87,10 @@ function step(codec: Codec, tables: Tables, bytes: Buffer, index: number): void 
   const { name: topic } = requests
   const arrival = { topic, partition: value.home, offset: index, key: '', timestamp: 1_000_000, headers: {}, bytes }
   fold.add({ kind: 'record', arrival, value })
-  fold.sends({ next: {} })
+  return fold.sends({ next: {} })
 }
 
-function timesOf(count: number, run: (index: number) => void): Float64Array {
+export function timesOf(count: number, run: (index: number) => void): Float64Array {
   const times = new Float64Array(count)
   for (let index = 0; index < count; index++) {
     const from = process.hrtime.bigint()
@@ -101,15 +102,13 @@ function timesOf(count: number, run: (index: number) => void): Float64Array {
 
 const clock = (): number => performance.now() * 1_000
 
-export async function benchDecision(steps: number, progress: (line: string) => void): Promise<DecisionResult> {
+/** What the router looks at, with fifty candidates for every request. */
+export function benchTables(): Tables {
   const targets = manyTargets()
   const own = catalogueOf(targets)
-  const policy = policyOver(targets, own)
-  const codec = await openCodec(memoryRegistry(), schemasOf(topics(), ''))
-  const snapshot = { targets: new Map(), learned: nothingLearned }
-  const tables: Tables = {
-    snapshot,
-    policy,
+  return {
+    snapshot: { targets: new Map(), learned: nothingLearned },
+    policy: policyOver(targets, own),
     catalogue: own,
     clock,
     settings: protocolDefaults,
@@ -119,6 +118,12 @@ export async function benchDecision(steps: number, progress: (line: string) => v
     schemaSupport: () => ({}),
     backups: { coolingDown: false, requests: 0, backupsUsed: 0 },
   }
+}
+
+export async function benchDecision(steps: number, progress: (line: string) => void): Promise<DecisionResult> {
+  const codec = await openCodec(memoryRegistry(), schemasOf(topics(), ''))
+  const tables = benchTables()
+  const { snapshot, policy, catalogue: own } = tables
   const alone = requestOf(0, 2_000)
   const decideOnce = (): void => {
     decide({

@@ -1,5 +1,6 @@
 // `npm run bench`: the one way to every benchmark.
 import { parseArgs } from 'node:util'
+import { benchCodec } from './codec.ts'
 import { benchDecision } from './decision.ts'
 import { benchNormalise } from './normalise.ts'
 import { benchPath } from './path.ts'
@@ -12,6 +13,7 @@ const { values, positionals } = parseArgs({
     seconds: { type: 'string', default: '20' },
     partitions: { type: 'string', default: '4' },
     steps: { type: 'string', default: '250000' },
+    rounds: { type: 'string', default: '20000' },
     claims: { type: 'string', default: '1000000' },
     answers: { type: 'string', default: '20000' },
     json: { type: 'boolean', default: false },
@@ -22,6 +24,7 @@ const help = `Usage: npm run bench -- NAME [--json]
 
   path       the whole path on real Kafka: --rate 50,200 requests a second, --seconds 20, --partitions 4
   decision   the router's step in one process, and the decision alone over 50 candidates: --steps 250000
+  codec      Avro beside JSON, for the records of the path: --rounds 20000
   normalise  a vendor's answer of 2 KB in our shape, without a schema and with one: --answers 20000
   restore    a partition full of claims that a router takes over from real Kafka: --claims 1000000
 `
@@ -84,8 +87,19 @@ async function restore(): Promise<void> {
   }
 }
 
+async function codec(): Promise<void> {
+  const results = await benchCodec(Number(values.rounds), progress)
+  if (values.json) process.stdout.write(`${JSON.stringify(results)}\n`)
+  else
+    for (const { record, bytes, jsonBytes, encodeUs, decodeUs, jsonEncodeUs, jsonDecodeUs } of results)
+      process.stdout.write(
+        `${record.padEnd(12)} ${bytes} bytes (JSON ${jsonBytes}): encode ${encodeUs} µs (JSON ${jsonEncodeUs}), ` +
+          `decode ${decodeUs} µs (JSON ${jsonDecodeUs})\n`,
+      )
+}
+
 /** Adding a benchmark is a file, and a line here. */
-const benches: Readonly<Record<string, () => Promise<void>>> = { path, decision, normalise, restore }
+const benches: Readonly<Record<string, () => Promise<void>>> = { path, codec, decision, normalise, restore }
 const [name = ''] = positionals
 const bench = benches[name]
 if (bench === undefined) {

@@ -12,7 +12,7 @@ import { dispatches, providers, responses, results } from '@waybill/schemas/topi
 export interface AtRest {
   /** Records of one topic that tell of the same step. */
   readonly repeated: number
-  /** Dispatches without exactly one result and one cost, and claims without exactly one response. */
+  /** Dispatches without a result, calls without a cost, and claims without a response. */
   readonly unfinished: number
   /** Paid costs that differ from the provider's ledger, or that it does not know. */
   readonly unequal: number
@@ -38,6 +38,9 @@ const missing = (what: string, wanted: readonly string[], names: readonly string
   const found = new Set(names)
   return [...new Set(wanted)].filter((name) => !found.has(name)).map((name) => `${name} has no ${what}`)
 }
+
+/** Outcomes of attempts for which nobody was called. */
+const withoutCall: ReadonlySet<string> = new Set(['notSent', 'limits'])
 
 const attemptOf = ({ claim, attempt }: { readonly claim: string; readonly attempt: number }): string =>
   `${claim}.${attempt}`
@@ -67,14 +70,18 @@ export async function atRest(evidence: Evidence, { log, codec, kafka, partitions
     .flat()
     .map(({ value }) => value)
   const attempts = dispatched.map(attemptOf)
-  const ended = (await readTopic(log, codec, results, partitions)).map(({ value }) => attemptOf(value.dispatch))
+  const found = (await readTopic(log, codec, results, partitions)).map(({ value }) => value)
+  const ended = found.map(({ dispatch }) => attemptOf(dispatch))
+  const called = found
+    .filter(({ outcome }) => !withoutCall.has(outcome.kind))
+    .map(({ dispatch }) => attemptOf(dispatch))
   const answered = (await readTopic(log, codec, responses, partitions)).map(({ value }) => value.claim)
   const costed = evidence.costs.map(({ value }) => attemptOf(value))
   const decided = evidence.decisions.map(({ value }) => `${value.request}/${value.kind}/${value.claim ?? ''}`)
   const states = await groupStates(kafka, log, partitions)
   const unfinished = [
     ...missing('result', attempts, ended),
-    ...missing('cost', attempts, costed),
+    ...missing('cost', called, costed),
     ...missing(
       'response',
       dispatched.map(({ claim }) => claim),
