@@ -56,7 +56,7 @@ function install() {
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return
   const npm = process.env.npm_execpath
   const [command, before] = npm === undefined ? ['npm', []] : [process.execPath, [npm]]
-  const { status, error } = spawnSync(command, [...before, 'ci'], { cwd: root, stdio: 'inherit' })
+  const { status, error } = spawnSync(command, [...before, 'ci'], { cwd: root, stdio: ['inherit', 2, 2] })
   if (error !== undefined) throw error
   if (status !== 0) process.exit(status ?? 1)
   writeFileSync(stamp, wanted)
