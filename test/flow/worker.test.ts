@@ -65,6 +65,17 @@ for (const api of ['chatCompletions', 'responses', 'messages', 'generateContent'
   })
 }
 
+test('what the vendor says is left of its limit stands in the result', async (t) => {
+  const headers = { 'anthropic-ratelimit-tokens-remaining': '500', 'anthropic-ratelimit-tokens-limit': '1000' }
+  const { start, order, read } = await workerBench(t, 'messages', (_, response) => {
+    response.writeHead(200, headers).end('{}')
+  })
+  await start({ permits: 2 })
+  await order()
+  const [alone] = await read(1)
+  assert.deepEqual([alone?.outcome.headroom?.share, alone?.outcome.headroom?.fullInMs], [0.5, 60_000])
+})
+
 test('without a free permit a dispatch waits, and ends as not sent', async (t) => {
   const { seen, start, order, read } = await workerBench(t, 'messages', () => undefined)
   await start({ permits: 1 })

@@ -6,6 +6,7 @@ import { decide } from './decide.ts'
 import type { Sketch } from './given.ts'
 import { given, hashes, now } from './given.ts'
 import { plainPart, says } from './hash/plain-request.ts'
+import type { UnderWayMs } from './latency/under-way.ts'
 
 const cheap = { id: 'openai/cheap', usd: 1, p95Ms: 2_000 }
 const fast = { id: 'anthropic/fast', usd: 5, p95Ms: 500 }
@@ -29,6 +30,9 @@ const shareOfFirst = (targets: readonly Sketch[]): number =>
 
 const shareAfter = (ms: number): number => shareOfFirst([{ ...cheap, stats: { coolDownUntil: now - ms } }, middle])
 const shareWith = (headroom: number): number => shareOfFirst([{ ...cheap, stats: { headroom } }, middle])
+
+const chosenBeside = (underWayMs: UnderWayMs): string =>
+  chosen(given({ targets: [{ ...cheap, stats: { underWayMs } }, middle], input: { deadline: now + 20_000 } }))
 
 const cell = (samples: number, ageMs: number): { p95Ms: number; samples: number; updatedAt: number } => ({
   p95Ms: 700,
@@ -70,8 +74,8 @@ test('where all are late, the fastest serves', () => {
 })
 
 test('a call under way for longer than the percentile is a stall that no sample shows yet', () => {
-  const stalled = { ...cheap, stats: { oldestUnderWayMs: 29_000 } }
-  assert.equal(chosen(given({ targets: [stalled, middle], input: { deadline: now + 20_000 } })), 'gemini/middle')
+  assert.equal(chosenBeside({ medium: 29_000 }), 'gemini/middle')
+  assert.equal(chosenBeside({ huge: 29_000 }), 'openai/cheap', 'a long answer that takes long says nothing of this one')
 })
 
 test('sparse or old cells fall back to the target, then to the prior, and say so', () => {

@@ -68,7 +68,7 @@ function statsOf({ p95Ms, stats }: Sketch): TargetSnapshot {
     errors: 0,
     coolDownUntil: null,
     headroom: null,
-    oldestUnderWayMs: null,
+    underWayMs: {},
     ...stats,
   }
 }

@@ -59,7 +59,7 @@ export function weigh(offer: Offer, weighing: Weighing): Weighed {
     sizeClass,
     expectedPicoUsd: price === undefined ? 0 : expectedCost(target, price, input.expected, outputTokens, question),
     ceilingPicoUsd: price === undefined ? 0 : upperBound(input.upper, maxOutputTokens, price),
-    p95Ms: Math.max(p95Of(target, stats, sizeClass, latencySource), stats?.oldestUnderWayMs ?? 0),
+    p95Ms: Math.max(p95Of(target, stats, sizeClass, latencySource), stats?.underWayMs[sizeClass] ?? 0),
     latencySource,
     samples: (latencySource === 'target' ? stats?.all : stats?.sizes[sizeClass])?.samples ?? 0,
   }

@@ -1,4 +1,5 @@
 // Made by `npm run generate` from schemas/avro. Change the .avsc file, not this one.
+import type { Headroom } from './headroom.ts'
 import type { OutcomeKind } from './outcome-kind.ts'
 
 /** What became of one attempt, as the worker saw it. */
@@ -27,4 +28,6 @@ export interface Outcome {
   readonly callMs: number | null
   /** Settings of the request that the target does not take. */
   readonly ignored: readonly string[]
+  /** What was left when the call ended of the vendor's rate limit, or of the worker's call slots if that is less. */
+  readonly headroom: Headroom | null
 }

@@ -65,6 +65,7 @@ const answered: Outcome = {
   endedAt: now - 10,
   callMs: 880,
   ignored: [],
+  headroom: null,
 }
 
 export const answer = (given: Partial<Answer> = {}): Answer => ({

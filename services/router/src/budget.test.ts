@@ -101,7 +101,7 @@ test('over the soft limit a request is served, flagged, and told of', () => {
   assert.equal(desk.decisions[0]?.overSoftLimit, 'hour')
   assert.deepEqual(
     desk.effects.map(({ kind }) => kind),
-    ['softLimit'],
+    ['softLimit', 'dispatched'],
   )
 })
 

@@ -4,6 +4,7 @@ import { foldSpend } from '@waybill/routing/budget/spend-table'
 import type { Catalogue } from '@waybill/routing/catalogue/catalogue'
 import { catalogue as ourCatalogue } from '@waybill/routing/catalogue/catalogue'
 import { emptyTable, foldStats, snapshotAt } from '@waybill/routing/latency/table'
+import { UnderWay } from '@waybill/routing/latency/under-way'
 import type { Policy } from '@waybill/routing/policy/policy'
 import { parsePolicy } from '@waybill/routing/policy/parse'
 import type { ProtocolSettings } from '@waybill/routing/protocol-defaults'
@@ -15,7 +16,6 @@ import type { Response } from '@waybill/schemas/generated/response'
 import { responseRecord } from '@waybill/schemas/generated/response'
 import type { RouterState } from '@waybill/schemas/generated/router-state'
 import type { Spend } from '@waybill/schemas/generated/spend'
-import type { Topic } from '@waybill/schemas/topics'
 import { costs, latencyStats, rekeyed, requests, responses, routerChangelog, spend } from '@waybill/schemas/topics'
 import type { AnswerCache } from '@waybill/runtime/answer-cache'
 import type { Clock } from '@waybill/runtime/clock'
@@ -23,6 +23,7 @@ import type { Log } from '@waybill/runtime/log'
 import type { Codec } from '@waybill/runtime/registry/codec'
 import { warnOfRetirements } from '@waybill/runtime/observability/retirement'
 import { followTable } from '@waybill/runtime/table'
+import { followTail } from '@waybill/runtime/tail'
 import type { Surroundings } from '@waybill/runtime/process'
 import { redisAnswerCache } from '@waybill/runtime/redis/answer-cache'
 import { redisReservations } from '@waybill/runtime/redis/reservations'
@@ -80,17 +81,18 @@ async function followTables({
 }
 
 /** @returns what a batch looks at: a new snapshot each time it is asked */
-async function tablesOf(given: RouterDependencies, use: BackupUse): Promise<() => Tables> {
+async function tablesOf(given: RouterDependencies, use: BackupUse, underWay: UnderWay): Promise<() => Tables> {
   const { codec, clock, settings, catalogue, policy } = given
   const { partitions } = settings
   const { latency, spent } = await followTables(given)
-  const lessons = learning(given)
+  const lessons = learning(given, underWay)
   const prepare = (bytes: Uint8Array): ReturnType<Tables['prepare']> => {
     const decoded = codec.decode(requestRecord, bytes)
     return decoded.kind === 'value' ? prepareRequest(decoded.value, bytes.length, partitions) : null
   }
   return () => {
-    const snapshot = snapshotAt(latency, clock.now(), catalogue, lessons.learned)
+    const now = clock.now()
+    const snapshot = snapshotAt(latency, now, catalogue, lessons.learned, underWay.at(now))
     return {
       snapshot,
       policy: policy(),
@@ -101,7 +103,7 @@ async function tablesOf(given: RouterDependencies, use: BackupUse): Promise<() =
       spend: spent,
       prepare,
       schemaSupport: supportOf,
-      backups: use.at(clock.now(), snapshot),
+      backups: use.at(now, snapshot),
     }
   }
 }
@@ -111,7 +113,8 @@ export async function routerStage(given: RouterDependencies): Promise<RouterStag
   const { clock, settings, reservations, policy } = given
   const answers = new Answers(answersBytes)
   const use = new BackupUse()
-  const tables = await tablesOf(given, use)
+  const underWay = new UnderWay()
+  const tables = await tablesOf(given, use, underWay)
   const holding = reservations === undefined ? undefined : new Holding({ reservations, clock, policy, tables })
   return {
     group: 'router',
@@ -131,6 +134,7 @@ export async function routerStage(given: RouterDependencies): Promise<RouterStag
     tables,
     lost(partition) {
       holding?.lost(partition)
+      underWay.lost(partition)
     },
     run(effect, _, report) {
       switch (effect.kind) {
@@ -143,6 +147,12 @@ export async function routerStage(given: RouterDependencies): Promise<RouterStag
         case 'release':
           holding?.release(effect.holder)
           break
+        case 'dispatched':
+          underWay.begin(effect.begun)
+          break
+        case 'ended':
+          underWay.end(effect.claim)
+          break
         case 'read':
           void read(given, answers, effect, report)
       }
@@ -150,39 +160,15 @@ export async function routerStage(given: RouterDependencies): Promise<RouterStag
   }
 }
 
-/** What the costs teach from now on. */
-function learning(given: RouterDependencies): Lessons {
+/** What the costs teach from now on: each is the end of a call, too. */
+function learning({ log, codec, settings }: RouterDependencies, underWay: UnderWay): Lessons {
   const lessons = new Lessons()
-  followTail(given, costs, (cost) => {
+  const { partitions } = settings
+  followTail({ log, codec, topic: costs, partitions }, (cost) => {
     lessons.hear(cost)
+    underWay.end(cost.claim)
   })
   return lessons
-}
-
-/** Hears what is appended to a topic from now on. Missing some of it does no harm. */
-function followTail<Value>(
-  { log, codec, settings }: RouterDependencies,
-  topic: Topic<Value>,
-  hear: (value: Value) => void,
-): void {
-  const followOne = async (partition: number): Promise<void> => {
-    const { end } = await log.range(topic.name, partition)
-    log.follow({
-      topic: topic.name,
-      partition,
-      offset: end,
-      hasRoom: () => true,
-      deliver(records) {
-        for (const { value } of records) {
-          const decoded = codec.decode(topic.value, value)
-          if (decoded.kind === 'value') hear(decoded.value)
-        }
-      },
-      fail: () => undefined,
-    })
-  }
-  // A process that stops at once has no log any more.
-  for (let partition = 0; partition < settings.partitions; partition++) void followOne(partition).catch(() => undefined)
 }
 
 /** The runtime has decoded the value with the schema of its topic. */

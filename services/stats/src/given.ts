@@ -50,6 +50,7 @@ const answered: Outcome = {
   endedAt: start,
   callMs: 690,
   ignored: [],
+  headroom: null,
 }
 
 export const result = (outcome: Partial<Outcome> = {}): Result => ({

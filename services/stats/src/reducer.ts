@@ -28,16 +28,7 @@ const stateOf = (stats: LatencyStats): StatsState => ({ positions: null, stats }
 const published = (key: string, value: LatencyStats | null): Output => ({ topic: latencyStats, key, value })
 
 /** The cell of some statistics and a time, without any of their slices. */
-const markAt = (stats: LatencyStats, updatedAt: number): StatsState =>
-  stateOf({
-    target: stats.target,
-    sizeClass: stats.sizeClass,
-    shard: stats.shard,
-    slices: [],
-    coolDownUntil: null,
-    coolDownScope: null,
-    updatedAt,
-  })
+const markAt = (stats: LatencyStats, updatedAt: number): StatsState => stateOf({ ...emptyStats(stats), updatedAt })
 
 function onResult(
   view: View<StatsState>,

@@ -1,9 +1,11 @@
 // One attempt: from an order to what became of it. The SDK speaks to the vendor; what counts is what came over the wire.
 import type { Failure } from '@waybill/providers/failure'
 import { failureOf, transportFailure } from '@waybill/providers/failure'
+import { headroomOf } from '@waybill/providers/headroom'
 import { vendorApis } from '@waybill/providers/registry'
 import type { Prepared, VendorApi } from '@waybill/providers/vendor-api'
 import type { Dispatch } from '@waybill/schemas/generated/dispatch'
+import type { Headroom } from '@waybill/schemas/generated/headroom'
 import type { Outcome } from '@waybill/schemas/generated/outcome'
 import type { Request } from '@waybill/schemas/generated/request'
 import { sizes } from '@waybill/schemas/topics'
@@ -24,6 +26,8 @@ export interface AttemptDependencies {
   readonly openExchange: OpenExchange
   /** From the bytes in the order; null where they are no request. */
   readonly readRequest: (bytes: Uint8Array) => Promise<Request | null>
+  /** Which share of the call slots is free. */
+  readonly freeSlots: () => number
 }
 
 /** An SDK's own limit is never to be reached before ours. */
@@ -65,7 +69,7 @@ export async function makeAttempt(
   marked: MarkedAttempt,
   sendBy: SendBy,
 ): Promise<Outcome> {
-  const { clock, vendor, openExchange } = dependencies
+  const { clock, vendor, openExchange, freeSlots } = dependencies
   const { startedAt, endBy, dispatch } = marked.marker
   const ready = await prepare(dependencies, dispatch).catch(() => 'unreadable_request' as const)
   if (typeof ready === 'string') return notSent(ready, startedAt, clock.now())
@@ -87,7 +91,9 @@ export async function makeAttempt(
   })
   await speak(dependencies, marked, ready.prepared, exchange, controller.signal)
   cancel()
-  return outcomeOf(clock, marked, ready, exchange.seen(), times, controller.signal.aborted)
+  const seen = exchange.seen()
+  const outcome = outcomeOf(clock, marked, ready, seen, times, controller.signal.aborted)
+  return seen.refused ? outcome : { ...outcome, headroom: leftOf(seen.headers, freeSlots(), clock.now()) }
 }
 
 /** Ends when the SDK does, or at the deadline, should it not hear the signal. */
@@ -135,7 +141,17 @@ function outcomeOf(
     endedAt,
     callMs: sentMonotonic === null ? null : clock.monotonic() - sentMonotonic,
     ignored: prepared.ignored,
+    headroom: null,
   }
+}
+
+/** Slots come free as calls end: about as soon as one does. */
+const slotsFreeInMs = 5_000
+
+/** The vendor's limit or our own slots, whichever is nearer. */
+function leftOf(headers: Seen['headers'], slots: number, now: number): Headroom {
+  const vendor = headroomOf(headers, now)
+  return vendor !== null && vendor.share <= slots ? vendor : { share: slots, fullInMs: slotsFreeInMs }
 }
 
 function verdictOf(failure: Failure | null): Pick<Outcome, 'kind' | 'failure' | 'retryAfterMs' | 'coolDown'> {

@@ -58,6 +58,7 @@ export const answered: Outcome = {
   endedAt: 2_000,
   callMs: 999,
   ignored: [],
+  headroom: null,
 }
 
 export const request: Request = {

@@ -31,6 +31,14 @@ test('a batch that is given up gives its permits back, and those of other partit
   assert.equal(permits.inUse, 1)
 })
 
+test('a call that ends counts its own permit as free', () => {
+  const { permits } = bench(4)
+  for (const offset of [1, 2, 3, 4]) permits.reserve(0, offset, 0)
+  permits.take(0, 1)
+  assert.equal(permits.freeShare, 0.25)
+  assert.equal(bench(4).permits.freeShare, 1)
+})
+
 test('what could not even be stepped gives its permit back with the next dispatch', () => {
   const { permits } = bench(2)
   permits.reserve(0, 1, 0)

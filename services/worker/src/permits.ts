@@ -21,6 +21,11 @@ export class Permits {
     return this.#running + reserved
   }
 
+  /** What is free once a call that ends now has given its own back. */
+  get freeShare(): number {
+    return Math.min(1, Math.max(0, (this.#most - this.inUse + 1) / this.#most))
+  }
+
   /** @returns whether there is a permit for this dispatch */
   reserve(partition: number, offset: number, monotonic: number): boolean {
     const offsets = this.#reserved.get(partition) ?? new Map<number, number>()

@@ -93,6 +93,7 @@ function openCalls(
     attribution,
     openExchange: (options: Parameters<OpenExchange>[0]) => connections.exchange(options),
     readRequest: (bytes: Uint8Array) => readRequest(dependencies, bytes),
+    freeSlots: () => permits.freeShare,
   }
   return new Calls({
     clock,

@@ -1,6 +1,7 @@
 // Requests in virtual time against endpoints that take as long as somebody measured: the real decision, the real rolling
 // statistics, and what a worker and the normaliser do with an attempt that fails.
 import { createHash } from 'node:crypto'
+import type { Headroom } from '@waybill/schemas/generated/headroom'
 import { complete } from '@waybill/client/complete'
 import type { Catalogue } from '@waybill/routing/catalogue/catalogue'
 import { catalogueOf } from '@waybill/routing/catalogue/catalogue'
@@ -10,12 +11,13 @@ import { decide } from '@waybill/routing/decide'
 import { nothingLearned } from '@waybill/routing/estimate/learned'
 import type { LatencySample } from '@waybill/routing/latency/stats'
 import { emptyStats, record, statsKey } from '@waybill/routing/latency/stats'
-import type { Load } from '@waybill/routing/latency/table'
 import { emptyTable, foldStats, snapshotAt } from '@waybill/routing/latency/table'
+import { UnderWay } from '@waybill/routing/latency/under-way'
 import type { Policy } from '@waybill/routing/policy/policy'
 import { parsePolicy } from '@waybill/routing/policy/parse'
 import type { LatencyStats } from '@waybill/schemas/generated/latency-stats'
 import { Queue } from '../queue.ts'
+import type { Limit } from './limit.ts'
 
 /** What an endpoint does with a call that starts now. */
 export interface Behaviour {
@@ -34,6 +36,8 @@ export interface ArenaOptions {
   readonly failureScope: 'model' | 'provider'
   /** Of requests. */
   readonly exploration: number
+  /** Of endpoints that take only so many calls. */
+  readonly limits?: ReadonlyMap<string, Limit>
 }
 
 export interface Ended {
@@ -111,15 +115,19 @@ interface Chain {
   attempts: number
 }
 
+const refused: Behaviour = { ms: 300, outcome: 'rateLimited' }
+const gone: Behaviour = { ms: 0, outcome: 'failed' }
+
 type Happening =
   | { readonly kind: 'arrival'; readonly number: number }
   | { readonly kind: 'end'; readonly chain: Chain; readonly call: Call }
 
 interface Call {
+  readonly name: string
   readonly target: string
-  readonly startedAt: number
   readonly ms: number
   readonly outcome: LatencySample['outcome']
+  readonly headroom: Headroom | null
 }
 
 class Arena {
@@ -128,7 +136,8 @@ class Arena {
   readonly #policies = new Map<string, { readonly policy: Policy; readonly catalogue: Catalogue }>()
   readonly #table = emptyTable()
   readonly #stats = new Map<string, LatencyStats>()
-  readonly #underWay = new Set<Call>()
+  readonly #underWay = new UnderWay()
+  #calls = 0
   readonly #queue = new Queue<Happening>()
   readonly ended: Ended[] = []
 
@@ -160,16 +169,6 @@ class Arena {
     return made
   }
 
-  /** A stall shows here before any call has ended. */
-  #loads(at: number): ReadonlyMap<string, Load> {
-    const loads = new Map<string, Load>()
-    for (const { target, startedAt } of this.#underWay) {
-      const oldest = Math.max(loads.get(target)?.oldestUnderWayMs ?? 0, at - startedAt)
-      loads.set(target, { headroom: null, oldestUnderWayMs: oldest })
-    }
-    return loads
-  }
-
   #decide(at: number, number: number): void {
     const made = this.#policy(at)
     if (made === undefined) return
@@ -179,7 +178,7 @@ class Arena {
       hash: createHash('sha256').update(`${number}`).digest('hex'),
       requestBytes: 300,
       deadline: now + budgetMs,
-      snapshot: snapshotAt(this.#table, now, this.#catalogue, nothingLearned, this.#loads(at)),
+      snapshot: snapshotAt(this.#table, now, this.#catalogue, nothingLearned, this.#underWay.at(now)),
       ...made,
       now,
       k: 0,
@@ -192,22 +191,25 @@ class Arena {
 
   #call(at: number, chain: Chain): void {
     const target = chain.order[chain.attempts] ?? ''
-    const behaviour = this.#options.endpoints.get(target)?.(at) ?? { ms: 0, outcome: 'failed' as const }
+    const limit = this.#options.limits?.get(target)
+    const behaviour = limit?.take(at) === false ? refused : (this.#options.endpoints.get(target)?.(at) ?? gone)
     const left = chain.at + budgetMs - at
     const isLate = behaviour.ms > left
     const call: Call = {
+      name: `${this.#calls++}`,
       target,
-      startedAt: at,
       ms: Math.min(behaviour.ms, left),
       outcome: isLate ? 'timedOut' : behaviour.outcome,
+      headroom: limit?.headroom ?? null,
     }
     chain.attempts += 1
-    this.#underWay.add(call)
+    const until = epoch + chain.at + budgetMs
+    this.#underWay.begin({ claim: call.name, target, sizeClass: 'short', at: epoch + at, until, partition: 0 })
     this.#queue.put(at + call.ms, { kind: 'end', chain, call })
   }
 
   #end(at: number, chain: Chain, call: Call): void {
-    this.#underWay.delete(call)
+    this.#underWay.end(call.name)
     this.#learn(at, call)
     const isAnswered = call.outcome === 'ok'
     const mayGoOn = chain.attempts < Math.min(attemptsMax, chain.order.length) && at < chain.at + budgetMs
@@ -215,8 +217,8 @@ class Arena {
     else this.ended.push({ at: chain.at, ms: at - chain.at, attempts: chain.attempts, isAnswered })
   }
 
-  #learn(at: number, { target, ms, outcome }: Call): void {
-    const scope = outcome === 'rateLimited' ? 'key' : this.#options.failureScope
+  #learn(at: number, { target, ms, outcome, headroom }: Call): void {
+    const scope = outcome === 'rateLimited' ? 'model' : this.#options.failureScope
     const sample: LatencySample = {
       target,
       sizeClass: 'short',
@@ -228,6 +230,7 @@ class Arena {
       outcome,
       limitMs: budgetMs,
       coolDown: outcome === 'ok' || outcome === 'timedOut' ? null : { scope, retryAfterMs: null },
+      headroom,
     }
     const key = statsKey(sample)
     const stats = record(this.#stats.get(key) ?? emptyStats(sample), sample)

@@ -18,6 +18,7 @@ const failure = (
   totalMs: 10,
   callMs: 10,
   outcome: retryAfterMs === null ? 'failed' : 'rateLimited',
+  headroom: null,
   limitMs: 30_000,
   coolDown: { scope, retryAfterMs },
 })

@@ -49,6 +49,7 @@ const answered: Outcome = {
   endedAt: madeAt + 1_500,
   callMs: 1_090,
   ignored: [],
+  headroom: null,
 }
 const seen = (change: Partial<Outcome> = {}): LatencySample | null =>
   sampleOf(
@@ -69,6 +70,7 @@ test('the total counts from the dispatch of this attempt, wait for a call slot i
     outcome: 'ok',
     limitMs: 29_600,
     coolDown: null,
+    headroom: null,
   })
 })
 

@@ -40,6 +40,7 @@ export function sampleOf({ dispatch, outcome }: Result, place: ResultPlace, sett
     outcome: outcome.kind === 'ok' ? 'ok' : (outcomes.get(outcome.failure) ?? 'failed'),
     limitMs: attemptDeadline(outcome.startedAt, deadline, settings) - outcome.startedAt,
     coolDown: coolDownOf(outcome),
+    headroom: outcome.headroom,
   }
 }
 

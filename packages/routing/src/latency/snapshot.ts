@@ -1,6 +1,7 @@
 // What a decision knows of the world: read-only, taken once a batch.
 import type { SizeClass } from '../catalogue/target.ts'
 import type { Learned } from '../estimate/learned.ts'
+import type { UnderWayMs } from './under-way.ts'
 
 /** A 95th percentile of the last five minutes and what stands behind it. */
 export interface LatencyCell {
@@ -22,8 +23,8 @@ export interface TargetSnapshot {
   readonly coolDownUntil: number | null
   /** Share of the vendor's rate limit, or of our call slots, that is still free; null when nobody knows. */
   readonly headroom: number | null
-  /** How long the oldest call has been under way, in milliseconds: a stall shows here before any call has ended. */
-  readonly oldestUnderWayMs: number | null
+  /** How long calls have been under way: a stall shows here before any of them has ended. */
+  readonly underWayMs: UnderWayMs
 }
 
 export interface LatencySnapshot {

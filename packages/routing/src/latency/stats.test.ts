@@ -18,8 +18,10 @@ const sampleAt = (endedAt: number, change: Partial<LatencySample> = {}): Latency
   outcome: 'ok',
   limitMs: 30_000,
   coolDown: null,
+  headroom: null,
   ...change,
 })
+const left = (share: number): Partial<LatencySample> => ({ headroom: { share, fullInMs: 60_000 } })
 const folded = (samples: readonly LatencySample[]): LatencyStats => samples.reduce(record, emptyStats(cell))
 const counts = (stats: LatencyStats): readonly number[] => stats.slices.map(({ samples }) => samples)
 
@@ -98,6 +100,21 @@ test('shards merge by adding', () => {
   const other = [sampleAt(start + 16_000), sampleAt(start + 29_000, { totalMs: 9_000 })]
   const together = folded([...one, ...other])
   assert.deepEqual(merge(folded(one), folded(other)), { ...together, coolDownUntil: null, coolDownScope: null })
+})
+
+test('the newest result says what is left, in whatever order results come; one that says nothing changes nothing', () => {
+  const samples = [
+    sampleAt(start, left(0.9)),
+    sampleAt(start + 5_000, left(0.4)),
+    sampleAt(start + 5_000, left(0.3)),
+    sampleAt(start + 9_000),
+  ]
+  for (const order of [samples, samples.toReversed()]) {
+    const { headroom, headroomAt } = folded(order)
+    assert.deepEqual([headroom, headroomAt], [{ share: 0.3, fullInMs: 60_000 }, start + 5_000])
+  }
+  const { headroom } = merge(folded(samples.slice(0, 1)), folded(samples.slice(1)))
+  assert.equal(headroom?.share, 0.3)
 })
 
 test('statistics are over once all of them have left the window and nothing cools down', () => {

@@ -1,5 +1,6 @@
 // Folds results into the rolling statistics of one target and size class. Everything goes by the times in the records,
 // so that the same records make the same statistics again, bit for bit.
+import type { Headroom } from '@waybill/schemas/generated/headroom'
 import type { LatencySlice } from '@waybill/schemas/generated/latency-slice'
 import type { LatencyStats } from '@waybill/schemas/generated/latency-stats'
 import type { SizeClass } from '../catalogue/target.ts'
@@ -28,6 +29,8 @@ export interface LatencySample {
   readonly limitMs: number
   /** What should be left alone after it, and for how long if the vendor said so. */
   readonly coolDown: { readonly scope: 'key' | 'model' | 'provider'; readonly retryAfterMs: number | null } | null
+  /** What was left when it ended; null where nobody knows. */
+  readonly headroom: Headroom | null
 }
 
 /** The key of the latency-stats record. */
@@ -39,8 +42,9 @@ export function emptyStats({
   target,
   sizeClass,
   shard,
-}: Pick<LatencySample, 'target' | 'sizeClass' | 'shard'>): LatencyStats {
-  return { target, sizeClass, shard, slices: [], coolDownUntil: null, coolDownScope: null, updatedAt: 0 }
+}: Pick<LatencyStats, 'target' | 'sizeClass' | 'shard'>): LatencyStats {
+  const unknown = { coolDownUntil: null, coolDownScope: null, headroom: null, headroomAt: null } as const
+  return { target, sizeClass, shard, slices: [], ...unknown, updatedAt: 0 }
 }
 
 const sliceOf = (at: number): number => Math.floor(at / sliceMs) * sliceMs
@@ -64,7 +68,24 @@ export function record(stats: LatencyStats, sample: LatencySample): LatencyStats
   const slices = [...kept.filter((slice) => slice !== own), counted(own, sample)].toSorted(
     (one, other) => one.startAt - other.startAt,
   )
-  return { ...stats, slices, updatedAt, ...coolDownAfter({ ...stats, slices }, sample, endedAt) }
+  const told: Told = { headroom: sample.headroom, headroomAt: sample.headroom === null ? null : endedAt }
+  return {
+    ...stats,
+    slices,
+    updatedAt,
+    ...newerOf(stats, told),
+    ...coolDownAfter({ ...stats, slices }, sample, endedAt),
+  }
+}
+
+type Told = Pick<LatencyStats, 'headroom' | 'headroomAt'>
+
+/** The newer of two; of the same moment the one that leaves less, so that order does not matter. */
+export function newerOf(one: Told, other: Told): Told {
+  const later = (other.headroomAt ?? -1) - (one.headroomAt ?? -1)
+  const isLess = later === 0 && (other.headroom?.share ?? 1) < (one.headroom?.share ?? 1)
+  const { headroom, headroomAt } = later > 0 || isLess ? other : one
+  return { headroom, headroomAt }
 }
 
 function emptySlice(startAt: number): LatencySlice {
@@ -108,6 +129,7 @@ export function merge(one: LatencyStats, other: LatencyStats): LatencyStats {
     slices: [...bySlice.values()].toSorted((a, b) => a.startAt - b.startAt),
     coolDownUntil: cooling.coolDownUntil,
     coolDownScope: cooling.coolDownScope,
+    ...newerOf(one, other),
     updatedAt,
   }
 }

@@ -27,6 +27,7 @@ function statsOf(
     outcome: 'ok',
     limitMs: 30_000,
     coolDown: null,
+    headroom: null,
     ...change,
   }))
   return samples.reduce(record, emptyStats(where))
@@ -36,6 +37,12 @@ function tableOf(all: readonly LatencyStats[]): LatencyTable {
   for (const stats of all) foldStats(table, statsKey(stats), stats)
   return table
 }
+const told = (shard: number, at: number, share: number): LatencyStats =>
+  statsOf({ target: luna, sizeClass: 'short', shard }, [100], {
+    endedAt: start + at,
+    appendedAt: start + at,
+    headroom: { share, fullInMs: 40_000 },
+  })
 const look = (table: LatencyTable, now: number): LatencySnapshot => snapshotAt(table, now, catalogue, nothingLearned)
 
 const short0 = statsOf({ target: luna, sizeClass: 'short', shard: 0 }, [100, 200])
@@ -86,7 +93,14 @@ test('a cool-down of a provider or key holds for all of its targets, one of a mo
 })
 
 test('what this process knows of its own calls is beside what the topic says', () => {
-  const loads = new Map([[luna, { headroom: 0.1, oldestUnderWayMs: 9_000 }]])
-  const found = snapshotAt(emptyTable(), start, catalogue, nothingLearned, loads).targets.get(luna)
-  assert.deepEqual([found?.headroom, found?.oldestUnderWayMs, found?.all], [0.1, 9_000, null])
+  const underWay = new Map([[luna, { short: 9_000 }]])
+  const found = snapshotAt(emptyTable(), start, catalogue, nothingLearned, underWay).targets.get(luna)
+  assert.deepEqual([found?.underWayMs, found?.headroom, found?.all], [{ short: 9_000 }, null, null])
+})
+
+test('what is left of a limit is the newest word of any shard, and fills up as the vendor says', () => {
+  const table = tableOf([told(0, 1_000, 0.8), told(1, 2_000, 0), told(2, 0, 0.4)])
+  const leftAt = (ms: number): number | null | undefined => look(table, start + ms).targets.get(luna)?.headroom
+  assert.deepEqual([leftAt(2_000), leftAt(12_000), leftAt(22_000)], [0, 0.25, 0.5])
+  assert.equal(leftAt(42_000), null, 'nobody knows any more')
 })

@@ -5,18 +5,20 @@ import type { Learned } from '../estimate/learned.ts'
 import { addTo, percentile } from './histogram.ts'
 import { sizeClasses } from './size-class.ts'
 import type { LatencyCell, LatencySnapshot, TargetSnapshot } from './snapshot.ts'
-import { isInWindow, sliceMs } from './stats.ts'
+import { isInWindow, newerOf, sliceMs } from './stats.ts'
+import type { UnderWayMs } from './under-way.ts'
 
 const healthMs = 60_000
 const share = 0.95
 
-type Measured = Omit<TargetSnapshot, 'coolDownUntil' | 'headroom' | 'oldestUnderWayMs'>
+type Told = Pick<LatencyStats, 'headroom' | 'headroomAt'>
+type Measured = Omit<TargetSnapshot, 'coolDownUntil' | 'headroom' | 'underWayMs'>
 
 /** Changed by `foldStats` and read by `snapshotAt`, by one owner. */
 export interface LatencyTable {
   readonly byTarget: Map<string, Map<string, LatencyStats>>
   /** What was worked out, until a record changes it or a slice leaves the window. */
-  readonly measured: Map<string, { readonly slice: number; readonly figures: Measured }>
+  readonly measured: Map<string, { readonly slice: number; readonly figures: Measured; readonly told: Told }>
 }
 
 export function emptyTable(): LatencyTable {
@@ -34,34 +36,39 @@ export function foldStats(table: LatencyTable, key: string, stats: LatencyStats 
   table.measured.delete(target)
 }
 
-/** What this process knows of its own calls to a target. */
-export interface Load {
-  readonly headroom: number | null
-  readonly oldestUnderWayMs: number | null
-}
-
-/** The table as of now. Targets that the catalogue no longer has are not in it. */
+/**
+ * The table as of now. Targets that the catalogue no longer has are not in it.
+ * @param underWay what this process knows of its own calls
+ */
 export function snapshotAt(
   table: LatencyTable,
   now: number,
   catalogue: Catalogue,
   learned: Learned,
-  loads: ReadonlyMap<string, Load> = new Map(),
+  underWay: ReadonlyMap<string, UnderWayMs> = new Map(),
 ): LatencySnapshot {
   const cooling = coolingOf(table, catalogue)
   const targets = new Map<string, TargetSnapshot>()
   for (const { id, provider } of catalogue.targets.values()) {
     const records = table.byTarget.get(id) ?? nothing
     const coolDownUntil = laterOf(cooling.get(id), cooling.get(provider))
-    const load = loads.get(id) ?? idle
-    if (records !== nothing || coolDownUntil !== null || load !== idle)
-      targets.set(id, { ...measuredAt(table, id, records, now), coolDownUntil, ...load })
+    const underWayMs = underWay.get(id) ?? idle
+    if (records === nothing && coolDownUntil === null && underWayMs === idle) continue
+    const { figures, told } = measuredAt(table, id, records, now)
+    targets.set(id, { ...figures, coolDownUntil, headroom: headroomAt(told, now), underWayMs })
   }
   return { targets, learned }
 }
 
 const nothing: ReadonlyMap<string, LatencyStats> = new Map()
-const idle: Load = { headroom: null, oldestUnderWayMs: null }
+const idle: UnderWayMs = {}
+
+/** What was left fills up again at the pace that the vendor names: a target without traffic is not shunned for ever. */
+function headroomAt({ headroom, headroomAt: at }: Told, now: number): number | null {
+  if (headroom === null || at === null) return null
+  const refilled = Math.max(0, now - at) / Math.max(1, headroom.fullInMs)
+  return refilled >= 1 ? null : headroom.share + (1 - headroom.share) * refilled
+}
 
 const laterOf = (one: number | undefined, other: number | undefined): number | null =>
   one === undefined && other === undefined ? null : Math.max(one ?? 0, other ?? 0)
@@ -84,13 +91,15 @@ function measuredAt(
   id: string,
   records: ReadonlyMap<string, LatencyStats>,
   now: number,
-): Measured {
+): { readonly figures: Measured; readonly told: Told } {
   const slice = Math.floor(now / sliceMs)
   const known = table.measured.get(id)
-  if (known?.slice === slice) return known.figures
-  const figures = measure([...records.values()], now)
-  table.measured.set(id, { slice, figures })
-  return figures
+  if (known?.slice === slice) return known
+  const all = [...records.values()]
+  const told = all.reduce<Told>(newerOf, { headroom: null, headroomAt: null })
+  const measured = { slice, figures: measure(all, now), told }
+  table.measured.set(id, measured)
+  return measured
 }
 
 function measure(records: readonly LatencyStats[], now: number): Measured {

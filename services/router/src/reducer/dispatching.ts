@@ -1,6 +1,7 @@
 // DECIDE(x, k): finds the first waiting ask that some target may serve, and starts its chain.
 import type { DecideOutcome, Routed } from '@waybill/routing/decide'
 import { decide } from '@waybill/routing/decide'
+import { sizeClassOf } from '@waybill/routing/latency/size-class'
 import { backupsAllowed, giveUpAge, startBy } from '@waybill/routing/plan'
 import type { Claim } from '@waybill/schemas/generated/claim'
 import type { Decision } from '@waybill/schemas/generated/decision'
@@ -160,7 +161,16 @@ function start(
   }
   const headers = { claim, attempt: '1', k: `${k}`, owner: request.id, tenant, id: request.id, hash }
   turn.output({ topic: dispatches(target.provider), key: hash, value, headers })
+  followCall(turn, value)
   const giveUpAt = now + giveUpAge(now, ask.deadline, settings)
   const running = { phase: 'inFlight', claim, k, mode, owner: request.id, startedAt: now, giveUpAt, body } as const
   turn.setClaim(hash, { ...running, where: null, why: null, settledAt: null, reservedNanoUsd: amount })
+}
+
+function followCall(turn: Turn, { claim, target, expectedOutputTokens, deadline }: Dispatch): void {
+  const { now, context } = turn
+  const sizeClass = sizeClassOf(expectedOutputTokens)
+  const until = deadline + context.tables.settings.graceMs
+  const { partition } = context
+  turn.effect({ kind: 'dispatched', begun: { claim, target: target.id, sizeClass, at: now, until, partition } })
 }

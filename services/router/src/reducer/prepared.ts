@@ -4,6 +4,7 @@ import type { SpendTable } from '@waybill/routing/budget/spend-table'
 import type { Grant } from '@waybill/routing/budget/verdict'
 import type { BudgetWindow } from '@waybill/routing/budget/window'
 import type { DecideInput } from '@waybill/routing/decide'
+import type { Begun } from '@waybill/routing/latency/under-way'
 import type { ProtocolSettings } from '@waybill/routing/protocol-defaults'
 
 /** A rule that a request breaks. */
@@ -78,7 +79,19 @@ interface Release {
   readonly holder: string
 }
 
-export type Effect = Read | Keep | SoftLimit | Release
+/** An attempt is ordered: until it ends, its age says something of its target. */
+interface Dispatched {
+  readonly kind: 'dispatched'
+  readonly begun: Begun
+}
+
+/** The chain is over. */
+interface Ended {
+  readonly kind: 'ended'
+  readonly claim: string
+}
+
+export type Effect = Read | Keep | SoftLimit | Release | Dispatched | Ended
 
 /** What the router's steps may look at besides the state. */
 export interface Tables extends Pick<DecideInput, 'snapshot' | 'policy' | 'catalogue' | 'clock'> {

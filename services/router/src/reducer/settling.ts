@@ -40,12 +40,18 @@ interface Landed {
 const chargedOf = ({ costPicoUsd, k }: Response, claim: Claim): number =>
   costPicoUsd + Math.max(0, k - claim.k) * claim.reservedNanoUsd * 1_000
 
+/** The chain is over, whatever has become of it. */
+function end(turn: Turn, tenant: string, claim: Claim, chargedPicoUsd: number | null): void {
+  settle(turn, tenant, claim, chargedPicoUsd)
+  turn.effect({ kind: 'ended', claim: claim.claim })
+}
+
 export function onResponse(turn: Turn, response: Response, landed: Landed): void {
   const { hash } = response
   const claim = turn.claim(hash)
   // Of a chain that was given up, or a person replays topics: its answer meets nobody.
   if (claim === null || claim.phase !== 'inFlight' || claim.claim !== response.claim) return
-  settle(turn, response.tenant, claim, chargedOf(response, claim))
+  end(turn, response.tenant, claim, chargedOf(response, claim))
   if (response.kind === 'limits') onLimits(turn, claim, response)
   else if (response.kind === 'ok') {
     const { where } = landed
@@ -83,7 +89,7 @@ function onLimits(turn: Turn, claim: Claim, response: Response): void {
 export function onLostResponse(turn: Turn, hash: string, claimId: string, tenant: string, reason: string): void {
   const claim = turn.claim(hash)
   if (claim === null || claim.phase !== 'inFlight' || claim.claim !== claimId) return
-  settle(turn, tenant, claim, null)
+  end(turn, tenant, claim, null)
   turn.setClaim(hash, failedClaim(claim, claim.k + 1, reason, turn.now))
   for (const waiting of turn.waiting(hash)) replyFailed(turn, waiting, { tenant, hash, reason })
 }
@@ -113,7 +119,7 @@ function tenantOf(turn: Turn, hash: string): string {
 export function giveUp(turn: Turn, hash: string, tenant: string): void {
   const claim = turn.claim(hash)
   if (claim === null) return
-  settle(turn, tenant, claim, null)
+  end(turn, tenant, claim, null)
   turn.setClaim(hash, failedClaim(claim, claim.k + 1, 'outcome_unknown', turn.now))
   for (const waiting of turn.waiting(hash)) replyFailed(turn, waiting, { tenant, hash, reason: 'outcome_unknown' })
 }

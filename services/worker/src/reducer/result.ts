@@ -16,6 +16,7 @@ const withoutAnswer: Omit<Outcome, 'kind' | 'failure' | 'startedAt' | 'endedAt'>
   sentAt: null,
   callMs: null,
   ignored: [],
+  headroom: null,
 }
 
 /** No call was made. */
