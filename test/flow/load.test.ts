@@ -112,6 +112,7 @@ const unbilled = {
   cacheWriteInputTokens: null,
   outputTokens: null,
   reasoningTokens: null,
+  estimatedInputTokens: null,
   costPicoUsd: 0,
   upperBoundPicoUsd: null,
   priceVersion: null,

@@ -87,6 +87,7 @@ export const givenCost = (rest: Partial<Cost> = {}): Cost => ({
   cacheWriteInputTokens: 0,
   outputTokens: 20,
   reasoningTokens: 0,
+  estimatedInputTokens: null,
   costPicoUsd: 165_000_000,
   upperBoundPicoUsd: null,
   priceVersion: null,

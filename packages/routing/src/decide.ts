@@ -5,7 +5,7 @@ import type { Target } from '@waybill/schemas/generated/target'
 import { readAffinity } from './affinity.ts'
 import type { Catalogue } from './catalogue/catalogue.ts'
 import { findTarget } from './catalogue/catalogue.ts'
-import { featuresOf } from './estimate/features.ts'
+import { featuresOf, isTextAlone } from './estimate/features.ts'
 import { taskClassOf } from './estimate/task-class.ts'
 import { estimatedTokens } from './estimate/tokens.ts'
 import { candidatesOf, newestStatistics, rejection } from './explain.ts'
@@ -77,6 +77,8 @@ export interface Routed extends Decided {
   /** Same tier, best first. */
   readonly backups: readonly Target[]
   readonly maxOutputTokens: number
+  /** Before any vendor's ratio, to learn it from the answer; null where images would spoil it. */
+  readonly estimatedInputTokens: number | null
   readonly expectedPicoUsd: number
   readonly ceilingPicoUsd: number
   readonly route: 'policy' | 'default' | 'requested'
@@ -188,7 +190,7 @@ function defaultRoute(course: Course): DecideOutcome {
   const [first] = eligible
   if (first === undefined) return { kind: 'rejected', ...decided, ...rejection(route, course.rules) }
   const backups = eligible.filter(({ weighed }) => weighed.offer.tier === first.weighed.offer.tier)
-  return { ...routed(first, backups, decided, 'default'), wouldChoose: null, explored: false }
+  return { ...routed(course, first, backups, decided, 'default'), wouldChoose: null, explored: false }
 }
 
 function conclude(course: Course, candidates: readonly Ranked[], eligible: readonly Ranked[]): DecideOutcome {
@@ -201,7 +203,7 @@ function conclude(course: Course, candidates: readonly Ranked[], eligible: reado
     const decided = decidedOf(course, [asked, ...candidates.filter((each) => each !== asked)], false)
     const backups = asked.weighed.offer.tier === '' ? [] : same
     return {
-      ...routed(asked, backups, decided, 'requested'),
+      ...routed(course, asked, backups, decided, 'requested'),
       wouldChoose: best?.weighed.target.id ?? null,
       explored: false,
     }
@@ -211,7 +213,11 @@ function conclude(course: Course, candidates: readonly Ranked[], eligible: reado
   const explored = course.input.k === 0 ? explorer(inTier, course.question) : undefined
   const order = explored === undefined ? eligible : [explored, ...eligible.filter((each) => each !== explored)]
   const decided = decidedOf(course, order.concat(candidates.filter(({ outBy }) => outBy !== null)), false)
-  return { ...routed(explored ?? best, inTier, decided, 'policy'), wouldChoose: null, explored: explored !== undefined }
+  return {
+    ...routed(course, explored ?? best, inTier, decided, 'policy'),
+    wouldChoose: null,
+    explored: explored !== undefined,
+  }
 }
 
 function decidedOf(course: Course, order: readonly Ranked[], overran: boolean): Decided {
@@ -257,6 +263,7 @@ function backupsOf(first: Ranked, same: readonly Ranked[]): readonly Ranked[] {
 
 /** All of them are asked for the same output: a backup must not be asked for more than it may cost. */
 function routed(
+  { question, weighing }: Course,
   first: Ranked,
   same: readonly Ranked[],
   decided: Decided,
@@ -274,6 +281,7 @@ function routed(
     backups: backups.map((each) => each.weighed.offer.named),
     maxOutputTokens: most,
     expectedInputTokens: weighed.inputTokens,
+    estimatedInputTokens: isTextAlone(question.features) ? weighing.inputEstimate : null,
     expectedOutputTokens: weighed.outputTokens,
     expectedPicoUsd: weighed.expectedPicoUsd,
     ceilingPicoUsd: weighed.ceilingPicoUsd,

@@ -1,7 +1,7 @@
 // Puts figures to one target for one request: tokens, costs, latency. No rule is applied here.
 import type { CatalogueTarget, Price, SizeClass } from './catalogue/target.ts'
+import type { OfClass } from './estimate/tokens.ts'
 import { effortFactorOf, inputTokensAt, outputTokensOf } from './estimate/tokens.ts'
-import type { Quantiles } from './estimate/learned.ts'
 import { sizeClassOf } from './latency/size-class.ts'
 import type { LatencyCell, LatencySnapshot, TargetSnapshot } from './latency/snapshot.ts'
 import type { StatisticsTerms } from './policy/policy.ts'
@@ -21,13 +21,15 @@ export interface Weighing {
   /** The estimate of input before any vendor's ratio. */
   readonly inputEstimate: number
   readonly effort: number
-  /** Learned for the class. */
-  readonly lengths: ReadonlyMap<string, Quantiles> | undefined
+  readonly ratios: OfClass
+  readonly lengths: OfClass
 }
 
 export function weighingOf(question: Question, snapshot: LatencySnapshot, inputEstimate: number): Weighing {
-  const lengths = snapshot.learned.outputTokens.get(question.taskClass)
-  return { question, snapshot, inputEstimate, effort: effortFactorOf(question.request), lengths }
+  const { taskClass, request } = question
+  const ratios = snapshot.learned.inputRatio.get(taskClass)
+  const lengths = snapshot.learned.outputTokens.get(taskClass)
+  return { question, snapshot, inputEstimate, effort: effortFactorOf(request), ratios, lengths }
 }
 
 /** The price that holds now. */
@@ -41,7 +43,7 @@ export function weigh(offer: Offer, weighing: Weighing): Weighed {
   const { target } = offer
   const price = priceOf(offer, question.now)
   const stats = snapshot.targets.get(target.id)
-  const input = inputTokensAt(target, weighing.inputEstimate, question, snapshot.learned)
+  const input = inputTokensAt(target, weighing.inputEstimate, question, weighing.ratios)
   const output = outputTokensOf(target, question.taskClass, weighing.effort, weighing.lengths)
   const maxOutputTokens = maxOutputOf(target, price, input.upper, output.upper, weighing)
   const outputTokens = Math.min(output.expected, maxOutputTokens)

@@ -43,6 +43,7 @@ export const dispatch = (given: Partial<Dispatch> = {}): Dispatch => ({
   maxOutputTokens: 100,
   expectedInputTokens: 10,
   expectedOutputTokens: 20,
+  estimatedInputTokens: null,
   taskClass: 'summary',
   baselineModel: 'openai/dear',
   policy: 'v1',

@@ -4,7 +4,7 @@ import type { Cost } from '@waybill/schemas/generated/cost'
 import type { Response } from '@waybill/schemas/generated/response'
 import type { Tables } from './reducer/prepared.ts'
 
-/** What this process learns from the costs that it reads: how long answers are, by class and target. */
+/** What this process learns from the costs that it reads: what vendors count, and how long answers are. */
 export class Lessons {
   #learned: Learned = nothingLearned
 
@@ -12,14 +12,14 @@ export class Lessons {
     return this.#learned
   }
 
-  hear({ kind, target, taskClass, outputTokens }: Cost): void {
+  hear({ kind, target, taskClass, estimatedInputTokens, outputTokens, ...counted }: Cost): void {
     if (kind !== 'paid') return
-    // Our estimate of the input is not in a cost: only lengths are learned here.
+    const { inputTokens, cachedInputTokens, cacheWriteInputTokens } = counted
     this.#learned = learn(this.#learned, {
       target: target.id,
       taskClass,
-      estimatedTokens: null,
-      inputTokens: null,
+      estimatedTokens: estimatedInputTokens,
+      inputTokens: (inputTokens ?? 0) + (cachedInputTokens ?? 0) + (cacheWriteInputTokens ?? 0),
       outputTokens,
     })
   }

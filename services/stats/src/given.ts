@@ -29,6 +29,7 @@ const dispatch: Result['dispatch'] = {
   maxOutputTokens: 1_000,
   expectedInputTokens: 40,
   expectedOutputTokens: 100,
+  estimatedInputTokens: null,
   taskClass: 'summary',
   baselineModel: 'gpt-5.4',
   policy: 'v1',

@@ -31,6 +31,7 @@ export const dispatch = (given: Partial<Dispatch> = {}): Dispatch => ({
   maxOutputTokens: 100,
   expectedInputTokens: 10,
   expectedOutputTokens: 10,
+  estimatedInputTokens: null,
   taskClass: 'summary',
   baselineModel: 'gpt-4.1',
   policy: 'v1',

@@ -51,6 +51,7 @@ const cost = (attempt: number, rest: Partial<Cost> = {}): Stamped<Cost> => ({
     cacheWriteInputTokens: 0,
     outputTokens: 5,
     reasoningTokens: 0,
+    estimatedInputTokens: null,
     costPicoUsd: 3_000_000,
     upperBoundPicoUsd: null,
     priceVersion: null,

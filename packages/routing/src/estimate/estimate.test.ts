@@ -4,10 +4,13 @@ import type { Request } from '@waybill/schemas/generated/request'
 import { targetOf } from '../given.ts'
 import { plainPart, plainRequest, says } from '../hash/plain-request.ts'
 import { featuresOf } from './features.ts'
-import type { Learned } from './learned.ts'
+import type { Learned, Lesson } from './learned.ts'
 import { fewestToTrust, learn, nothingLearned } from './learned.ts'
 import { taskClassOf } from './task-class.ts'
+import type { OfClass } from './tokens.ts'
 import { estimatedTokens, inputTokensAt, outputTokensOf } from './tokens.ts'
+
+const ratiosOf = (learned: Learned): OfClass => learned.inputRatio.get('chat')
 
 const tool = { name: 'f', description: 'finds', parameters: '{"type":"object"}' }
 
@@ -91,7 +94,8 @@ test('what was learned counts once there is enough of it, and then follows the v
   const taught = (lessons: number): Learned =>
     Array.from({ length: lessons }).reduce<Learned>((learned) => learn(learned, lesson), nothingLearned)
   const input = (learned: Learned): number =>
-    inputTokensAt(target, 500, { request: plainRequest, features: featuresOf(plainRequest) }, learned).expected
+    inputTokensAt(target, 500, { request: plainRequest, features: featuresOf(plainRequest) }, ratiosOf(learned))
+      .expected
   const output = (learned: Learned): number =>
     outputTokensOf(target, 'chat', 1, learned.outputTokens.get('chat')).expected
   assert.deepEqual([input(taught(fewestToTrust - 1)), output(taught(fewestToTrust - 1))], [500, 300])
@@ -113,9 +117,41 @@ test('about nine of ten values are at most the upper quantile', () => {
   assert.equal(learned.inputRatio.size, 0, 'a request with images teaches nothing about text')
 })
 
-test('absurd usage does not poison a ratio', () => {
-  const lesson = { target: 'a/b', taskClass: 'chat', estimatedTokens: 10, inputTokens: 1e9, outputTokens: -5 }
-  const learned = learn(nothingLearned, lesson)
-  assert.equal(learned.inputRatio.get('a/b')?.middle, 20)
-  assert.equal(learned.outputTokens.size, 0)
+const lesson = { target: 'a/b', taskClass: 'chat', estimatedTokens: 100, inputTokens: 150, outputTokens: 200 }
+const after = (lessons: readonly Partial<Lesson>[], known = nothingLearned): Learned =>
+  lessons.reduce<Learned>((learned, each) => learn(learned, { ...lesson, ...each }), known)
+
+const ratioOf = (learned: Learned): number => ratiosOf(learned)?.get('a/b')?.middle ?? 0
+const lengthOf = (learned: Learned): number => learned.outputTokens.get('chat')?.get('a/b')?.middle ?? 0
+
+test('absurd usage moves what was learned by a little, however absurd, and never for long', () => {
+  const settled = after(Array.from({ length: 100 }, () => ({})))
+  const absurd = { inputTokens: 1e12, outputTokens: 1e12 }
+  const moved = after([absurd], settled)
+  assert.ok(ratioOf(moved) < 1.5 * 1.03, String(ratioOf(moved)))
+  assert.ok(lengthOf(moved) < 200 * 1.07, String(lengthOf(moved)))
+  const recovered = after(
+    Array.from({ length: 100 }, () => ({})),
+    moved,
+  )
+  assert.ok(Math.abs(ratioOf(recovered) - 1.5) < 0.01, String(ratioOf(recovered)))
+  assert.equal(ratioOf(after([absurd])), 4, 'not even as the first')
+})
+
+test('counts that are none teach nothing', () => {
+  const counts = [-5, 0, 0.5, Number.NaN, Infinity, null]
+  const learned = after(counts.map((tokens) => ({ inputTokens: tokens, outputTokens: tokens })))
+  assert.deepEqual([learned.inputRatio.size, learned.outputTokens.size], [0, 0])
+  assert.equal(after([{ estimatedTokens: 0 }]).inputRatio.size, 0)
+})
+
+test('classes that callers make up are learned up to a number, and those before them go on', () => {
+  const made = after(Array.from({ length: 1_000 }, (_, at) => ({ taskClass: `class ${at}` })))
+  assert.equal(made.outputTokens.size, 256)
+  assert.equal(
+    after([{ taskClass: 'class 0' }], made)
+      .outputTokens.get('class 0')
+      ?.get('a/b')?.samples,
+    2,
+  )
 })

@@ -37,6 +37,9 @@ export function featuresOf(request: Request): Features {
   return { ...counting, turns: request.messages.length }
 }
 
+/** Whether all of the input is text and JSON. */
+export const isTextAlone = ({ images, mediaBytes }: Features): boolean => images === 0 && mediaBytes === 0
+
 function countPart(part: Part, counting: Counting): void {
   counting.textCharacters += part.text?.length ?? 0
   counting.jsonCharacters += part.json?.length ?? 0

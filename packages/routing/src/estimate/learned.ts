@@ -7,11 +7,14 @@ export interface Quantiles {
   readonly samples: number
 }
 
+/** By task class and target. */
+type Cells = ReadonlyMap<string, ReadonlyMap<string, Quantiles>>
+
 export interface Learned {
-  /** Vendor's tokens for one of our estimate, by target. */
-  readonly inputRatio: ReadonlyMap<string, Quantiles>
-  /** Tokens of output, by task class and target. */
-  readonly outputTokens: ReadonlyMap<string, ReadonlyMap<string, Quantiles>>
+  /** Vendor's tokens for one of our estimate. A class says more than a target alone: its requests have tools, or none. */
+  readonly inputRatio: Cells
+  /** Tokens of output. */
+  readonly outputTokens: Cells
 }
 
 export const nothingLearned: Learned = { inputRatio: new Map(), outputTokens: new Map() }
@@ -33,25 +36,50 @@ export interface Lesson {
 const slowest = 0.02
 const tail = 0.9
 
+/** Callers name classes, so there may be any number of them. */
+const mostClasses = 256
+
+/** A sample counts at most so many times what nine of ten stay below: one that is absurd moves little. */
+const mostTimes = { inputRatio: 2, outputTokens: 4 } as const
+
+/** What a first sample is believed to be: no vendor makes so much more, or less, of a text. */
+const [leastRatio, mostRatio] = [0.25, 4]
+const mostOutput = 16_384
+
 /** Folds one lesson in. The same lessons in the same order give the same figures. */
 export function learn(learned: Learned, lesson: Lesson): Learned {
-  const { target, taskClass, estimatedTokens, inputTokens, outputTokens } = lesson
-  const ratio =
-    inputTokens === null || estimatedTokens === null || estimatedTokens <= 0 ? null : inputTokens / estimatedTokens
-  const inputRatio =
-    ratio === null ? learned.inputRatio : updated(learned.inputRatio, target, Math.min(Math.max(ratio, 0.1), 20))
-  if (outputTokens === null || outputTokens < 0) return { ...learned, inputRatio }
-  const ofClass = learned.outputTokens.get(taskClass) ?? new Map<string, Quantiles>()
-  const outputs = new Map(learned.outputTokens).set(taskClass, updated(ofClass, target, outputTokens))
-  return { inputRatio, outputTokens: outputs }
+  const { estimatedTokens, inputTokens, outputTokens } = lesson
+  const isCounted = isCount(inputTokens) && isCount(estimatedTokens)
+  const ratio = isCounted ? Math.max(inputTokens / estimatedTokens, leastRatio) : null
+  return {
+    inputRatio: updated(learned.inputRatio, lesson, ratio, mostTimes.inputRatio, mostRatio),
+    outputTokens: updated(
+      learned.outputTokens,
+      lesson,
+      isCount(outputTokens) ? outputTokens : null,
+      mostTimes.outputTokens,
+      mostOutput,
+    ),
+  }
 }
 
-function updated(known: ReadonlyMap<string, Quantiles>, key: string, value: number): ReadonlyMap<string, Quantiles> {
-  const before = known.get(key)
-  return new Map(known).set(
-    key,
-    before === undefined ? { middle: value, upper: value, samples: 1 } : step(before, value),
-  )
+/** Nobody answers with nothing, or asks nothing. */
+const isCount = (tokens: number | null): tokens is number =>
+  tokens !== null && Number.isSafeInteger(tokens) && tokens > 0
+
+function updated(
+  cells: Cells,
+  { taskClass, target }: Lesson,
+  value: number | null,
+  times: number,
+  mostAtFirst: number,
+): Cells {
+  const known = cells.get(taskClass)
+  if (value === null || (known === undefined && cells.size >= mostClasses)) return cells
+  const before = known?.get(target)
+  const believed = Math.min(value, before === undefined ? mostAtFirst : before.upper * times)
+  const after = before === undefined ? { middle: believed, upper: believed, samples: 1 } : step(before, believed)
+  return new Map(cells).set(taskClass, new Map(known).set(target, after))
 }
 
 /** A running mean, and a quantile that steps up nine times as far as it steps down, so that a tenth lies above it. */

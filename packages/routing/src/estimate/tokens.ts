@@ -2,7 +2,7 @@
 import type { Request } from '@waybill/schemas/generated/request'
 import type { CatalogueTarget } from '../catalogue/target.ts'
 import type { Features } from './features.ts'
-import type { Learned, Quantiles } from './learned.ts'
+import type { Quantiles } from './learned.ts'
 import { fewestToTrust } from './learned.ts'
 
 /** Tokens a character of prose and of JSON, and a byte beyond one a character (Chinese, Cyrillic, emoji). */
@@ -33,15 +33,18 @@ export interface InputEstimate {
   readonly upper: number
 }
 
+/** Learned of a class, by target; undefined where nothing is. */
+export type OfClass = ReadonlyMap<string, Quantiles> | undefined
+
 /** What the target will count as input. */
 export function inputTokensAt(
   target: CatalogueTarget,
   estimate: number,
   { request, features }: { readonly request: Request; readonly features: Features },
-  learned: Learned,
+  ratios: OfClass,
 ): InputEstimate {
   const { priors } = target
-  const ratio = learned.inputRatio.get(target.id)
+  const ratio = ratios?.get(target.id)
   const fixed = features.images * priors.imageTokens
   if (ratio !== undefined && ratio.samples >= fewestToTrust)
     return { expected: Math.ceil(estimate * ratio.middle) + fixed, upper: Math.ceil(estimate * ratio.upper) + fixed }
@@ -83,7 +86,7 @@ export function outputTokensOf(
   target: CatalogueTarget,
   taskClass: string,
   effort: number,
-  lengths: ReadonlyMap<string, Quantiles> | undefined,
+  lengths: OfClass,
 ): { readonly expected: number; readonly upper: number } {
   const learned = lengths?.get(target.id)
   if (learned !== undefined && learned.samples >= fewestToTrust)

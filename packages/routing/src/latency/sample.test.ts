@@ -29,6 +29,7 @@ const dispatch: Dispatch = {
   maxOutputTokens: 100,
   expectedInputTokens: 10,
   expectedOutputTokens: 100,
+  estimatedInputTokens: null,
   taskClass: 'chat',
   baselineModel: 'gpt-5.4',
   policy: 'p',

@@ -38,6 +38,7 @@ const given = (rest: Partial<Cost> = {}): Cost => ({
   cacheWriteInputTokens: 0,
   outputTokens: 10,
   reasoningTokens: 0,
+  estimatedInputTokens: null,
   costPicoUsd: 1_000,
   upperBoundPicoUsd: null,
   priceVersion: null,

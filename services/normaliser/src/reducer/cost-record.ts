@@ -109,7 +109,7 @@ export function costRecordOf(prepared: Prepared, booking: Booking, catalogue: Ca
   const { result, request, judgement } = prepared
   const { dispatch, outcome } = result
   const { usage, failure, servedModel, flags } = booking
-  const { claim, attempt, tenant, owner, hash, target, taskClass, appendedAt } = dispatch
+  const { claim, attempt, tenant, owner, hash, target, taskClass, appendedAt, estimatedInputTokens } = dispatch
   const { headers, status, endedAt, callMs } = outcome
   return {
     claim,
@@ -120,6 +120,7 @@ export function costRecordOf(prepared: Prepared, booking: Booking, catalogue: Ca
     target,
     taskClass,
     appendedAt,
+    estimatedInputTokens,
     servedModel,
     providerRequestId: judgement.providerRequestId ?? headers['x-request-id'] ?? headers['request-id'] ?? null,
     failure,

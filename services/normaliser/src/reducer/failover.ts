@@ -3,7 +3,6 @@ import type { Catalogue } from '@waybill/routing/catalogue/catalogue'
 import { findTarget, priceAt } from '@waybill/routing/catalogue/catalogue'
 import type { CatalogueTarget } from '@waybill/routing/catalogue/target'
 import { featuresOf } from '@waybill/routing/estimate/features'
-import { nothingLearned } from '@waybill/routing/estimate/learned'
 import { estimatedTokens, inputTokensAt } from '@waybill/routing/estimate/tokens'
 import { startBy } from '@waybill/routing/plan'
 import { ratesFor, upperBound } from '@waybill/routing/price'
@@ -56,7 +55,7 @@ function outputWithin(target: CatalogueTarget, dispatch: Dispatch, { request, le
   if (price === undefined) return 0
   const features = featuresOf(request)
   const estimate = estimatedTokens(features, dispatch.request.length)
-  const { upper } = inputTokensAt(target, estimate, { request, features }, nothingLearned)
+  const { upper } = inputTokensAt(target, estimate, { request, features }, undefined)
   const { output } = ratesFor(price, upper)
   const paid = Math.floor((leftPicoUsd - upperBound(upper, 0, price)) / Math.max(1, output))
   // Who names a number of tokens gets that, or nothing.

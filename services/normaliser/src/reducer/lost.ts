@@ -56,6 +56,7 @@ const unknownCost = ({ claim, attempts, hash, tenant, owner }: Response, at: num
   cacheWriteInputTokens: null,
   outputTokens: null,
   reasoningTokens: null,
+  estimatedInputTokens: null,
   costPicoUsd: null,
   upperBoundPicoUsd: null,
   priceVersion: null,

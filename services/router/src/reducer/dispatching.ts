@@ -132,7 +132,8 @@ function start(
   const { now } = turn
   const { settings, backups } = turn.context.tables
   const { hash, tenant, claim, k, body, mode = routed.mode } = chain
-  const { target, maxOutputTokens, expectedInputTokens, expectedOutputTokens, taskClass, explored } = routed
+  const { target, maxOutputTokens, taskClass, explored } = routed
+  const { expectedInputTokens, expectedOutputTokens, estimatedInputTokens } = routed
   const value: Dispatch = {
     claim,
     attempt: 1,
@@ -152,6 +153,7 @@ function start(
     maxOutputTokens,
     expectedInputTokens,
     expectedOutputTokens,
+    estimatedInputTokens,
     taskClass,
     baselineModel: routed.baselineModel,
     policy: routed.policy,

@@ -28,6 +28,7 @@ export function dispatchOfHeaders(
     maxOutputTokens: 0,
     expectedInputTokens: 0,
     expectedOutputTokens: 0,
+    estimatedInputTokens: null,
     taskClass: '',
     baselineModel: '',
     policy: '',
