@@ -66,7 +66,7 @@ interface Decided {
   readonly statsAgeMs: number | null
   readonly baselineModel: string
   readonly baselinePicoUsd: number | null
-  /** At the chosen target; of a rejected request before any vendor's ratio, and no output. */
+  /** At the chosen target; of a rejected request before any vendor's ratio, and the output of the first candidate. */
   readonly expectedInputTokens: number
   readonly expectedOutputTokens: number
 }
@@ -234,7 +234,7 @@ function decidedOf(course: Course, order: readonly Ranked[], overran: boolean): 
     statsAgeMs: newestStatistics(order, input.now),
     ...baseline,
     expectedInputTokens: course.weighing.inputEstimate,
-    expectedOutputTokens: 0,
+    expectedOutputTokens: order[0]?.weighed.outputTokens ?? 0,
     tookUs: input.overran === undefined ? Math.max(0, Math.round(input.clock() - course.startedUs)) : 0,
   }
 }

@@ -183,6 +183,19 @@ test('nobody eligible is a rejection that names the rule, and the next in line i
   assert.equal(desk.dispatches.length, 0)
 })
 
+test('the record of a rejection holds what it was made from: tokens, limits, and every candidate in dollars', () => {
+  const desk = new Desk()
+  desk.requestHere(request({ costCeilingMicroUsd: 1, maxOutputTokens: 10_000 }))
+  const [decision] = desk.decisions
+  assert.deepEqual([decision?.kind, decision?.reason], ['rejected', 'cost_ceiling'])
+  assert.ok((decision?.expectedInputTokens ?? 0) > 0)
+  assert.ok((decision?.expectedOutputTokens ?? 0) > 0)
+  assert.deepEqual([decision?.costCeilingMicroUsd, decision?.tier], [1, 'standard'])
+  for (const { detail } of decision?.candidates ?? [])
+    assert.match(detail ?? '', /^up to \$0\.\d{2,9}, the ceiling is \$0\.000001$/u)
+  assert.match(desk.replies[0]?.detail ?? '', /the ceiling is \$0\.000001/u)
+})
+
 test('an unreadable request is refused where it can be named; a lost response fails its chain', () => {
   const desk = new Desk()
   const unreadable = { kind: 'unreadable', reason: 'malformed', detail: 'no Request', value: null } as const

@@ -145,7 +145,7 @@ const examples: readonly Example[] = [
     rule: 'cost_ceiling',
     lacking: { usd: 100 },
     world: { request: { maxOutputTokens: 1_000, costCeilingMicroUsd: 50_000 } },
-    detail: /up to \d+ pico-dollars, the ceiling is 50000000000/u,
+    detail: /^up to \$0\.100\d+, the ceiling is \$0\.05$/u,
   },
   { rule: 'cooling_down', lacking: { stats: { coolDownUntil: now + 5_000 } }, detail: /^until /u },
 ]

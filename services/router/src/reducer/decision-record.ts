@@ -47,7 +47,7 @@ export function publishDecision(turn: Turn, told: Told): void {
 /** What a decision's outcome says of itself. */
 export function toldBy(outcome: DecideOutcome): Partial<Decision> {
   const { taskClass, classSource, tier, candidates, policy, mode, overran, tookUs, statsAgeMs } = outcome
-  const { baselineModel, baselinePicoUsd } = outcome
+  const { baselineModel, baselinePicoUsd, expectedInputTokens, expectedOutputTokens } = outcome
   const all = {
     taskClass,
     classSource,
@@ -60,8 +60,10 @@ export function toldBy(outcome: DecideOutcome): Partial<Decision> {
     statsAgeMs,
     baselineModel,
     baselinePicoUsd,
+    expectedInputTokens,
+    expectedOutputTokens,
   }
   if (outcome.kind === 'rejected') return { ...all, reason: outcome.reason }
-  const { route, target, wouldChoose, explored, expectedInputTokens, expectedOutputTokens } = outcome
-  return { ...all, route, target: target.id, wouldChoose, explored, expectedInputTokens, expectedOutputTokens }
+  const { route, target, wouldChoose, explored } = outcome
+  return { ...all, route, target: target.id, wouldChoose, explored }
 }
