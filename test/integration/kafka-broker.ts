@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url'
 import { findJava } from '@waybill/deploy/java'
 import { startStack } from '@waybill/deploy/stack'
 
-const cache = fileURLToPath(new URL('../../.waybill/cache', import.meta.url))
+export const cache = fileURLToPath(new URL('../../.waybill/cache', import.meta.url))
 
 /** Why there can be no broker here, or false. */
 export const noBroker: string | false = await findJava(undefined).then(

@@ -1,0 +1,4 @@
+import { registryConformance } from '../conformance/schema-registry.ts'
+import { memoryRegistry } from './memory-registry.ts'
+
+registryConformance('memory', () => Promise.resolve({ registry: memoryRegistry(), close: () => Promise.resolve() }))
