@@ -118,9 +118,9 @@ function letsIn(encrypted: boolean): void {
     })
   }
 
-  test('without a user nobody gets in', async () => {
+  test('without a user nobody gets in, and hears which setting may be missing', async () => {
     const { sasl: _, ...settings } = settingsOf('plain')
-    await assert.rejects(openKafkaLog(settings), LogError)
+    await assert.rejects(openKafkaLog(settings), { name: LogError.name, message: /KAFKA_SASL_MECHANISM/u })
   })
   if (!encrypted) return
   test('a certificate that is not trusted is refused', async () => {
