@@ -5,6 +5,7 @@ import { benchDecision } from './decision.ts'
 import { benchNormalise } from './normalise.ts'
 import { benchPath } from './path.ts'
 import { benchRestore } from './restore.ts'
+import { benchTakeover } from './takeover.ts'
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -13,6 +14,7 @@ const { values, positionals } = parseArgs({
     seconds: { type: 'string', default: '20' },
     partitions: { type: 'string', default: '4' },
     steps: { type: 'string', default: '250000' },
+    kills: { type: 'string', default: '36' },
     rounds: { type: 'string', default: '20000' },
     claims: { type: 'string', default: '1000000' },
     answers: { type: 'string', default: '20000' },
@@ -27,6 +29,7 @@ const help = `Usage: npm run bench -- NAME [--json]
   codec      Avro beside JSON, for the records of the path: --rounds 20000
   normalise  a vendor's answer of 2 KB in our shape, without a schema and with one: --answers 20000
   restore    a partition full of claims that a router takes over from real Kafka: --claims 1000000
+  takeover   how long the partitions of a killed process stand still, under its supervisor: --kills 36
 `
 
 const progress = (line: string): void => void process.stderr.write(`${line}\n`)
@@ -98,8 +101,18 @@ async function codec(): Promise<void> {
       )
 }
 
+async function takeover(): Promise<void> {
+  const result = await benchTakeover(Number(values.kills), progress)
+  const { kills, p50Ms, p95Ms, worstMs } = result
+  process.stdout.write(
+    values.json
+      ? `${JSON.stringify(result)}\n`
+      : `${kills} kills: partitions taken over after p50 ${p50Ms} p95 ${p95Ms} worst ${worstMs} ms\n`,
+  )
+}
+
 /** Adding a benchmark is a file, and a line here. */
-const benches: Readonly<Record<string, () => Promise<void>>> = { path, codec, decision, normalise, restore }
+const benches: Readonly<Record<string, () => Promise<void>>> = { path, codec, decision, normalise, restore, takeover }
 const [name = ''] = positionals
 const bench = benches[name]
 if (bench === undefined) {
