@@ -1,6 +1,5 @@
 // A service as a process: settings in, signals, exit codes.
 import { randomUUID } from 'node:crypto'
-import { readFileSync, watchFile } from 'node:fs'
 import { join } from 'node:path'
 import type { RecordSchema } from '@waybill/schemas/record-schema'
 import { topics } from '@waybill/schemas/topics'
@@ -13,6 +12,7 @@ import type { KafkaSettings } from './kafka/settings.ts'
 import type { Log } from './log.ts'
 import type { Logger } from './observability/logger.ts'
 import { openLogger } from './observability/logger.ts'
+import { watchPolicy } from './policy-file.ts'
 import type { Codec } from './registry/codec.ts'
 import { openCodec, registerSubjects } from './registry/codec.ts'
 import { confluentRegistry } from './registry/confluent-registry.ts'
@@ -66,30 +66,6 @@ export const openRegisteredCodec = (settings: Settings): Promise<Codec> =>
 const allSubjects = (prefix: string): ReadonlyMap<string, RecordSchema<unknown>> => schemasOf(topics(), prefix)
 
 const defaultPolicy = join(import.meta.dirname, '../../../deploy/policies/default.yaml')
-
-function watchPolicy(settings: Settings, logger: Logger, take: (text: string) => void): void {
-  const path = settings.policyFile === '' ? defaultPolicy : settings.policyFile
-  const read = (): void => {
-    take(readFileSync(path, 'utf8'))
-  }
-  try {
-    read()
-  } catch (error) {
-    throw new SettingsError([{ name: 'WAYBILL_POLICY', problem: `the policy cannot be used: ${String(error)}` }])
-  }
-  watchFile(path, { interval: 2_000, persistent: false }, () => {
-    try {
-      read()
-      logger.info({ code: 'policy_loaded' }, 'The policy file has changed and is in force.')
-    } catch (error) {
-      const problem = error instanceof Error ? error.message : 'it cannot be read'
-      logger.error(
-        { code: 'policy_kept', problem },
-        'The new policy file cannot be used: the old policy stays in force.',
-      )
-    }
-  })
-}
 
 /** What an operator reads of a task's life; what happens for every batch is only counted. */
 export function logEvent(logger: Logger, event: TaskEvent): void {
@@ -171,7 +147,7 @@ async function live(
     logger,
     processId,
     watchPolicy: (take) => {
-      watchPolicy(settings, logger, take)
+      watchPolicy(settings.policyFile === '' ? defaultPolicy : settings.policyFile, logger, take)
     },
     onEvent: (event) => {
       logEvent(logger, event)
