@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import fc from 'fast-check'
 import type { Decision } from '@waybill/schemas/generated/decision'
 import { decide } from '../decide.ts'
 import type { Given } from '../given.ts'
@@ -50,6 +51,37 @@ test('the policy that made a decision makes it again', () => {
     const again = redecide(decision, policy, catalogue)
     assert.deepEqual([again.target, again.isAssumed], [decision.target, false])
   }
+})
+
+test('it makes it again whatever the statistics were: what put a target back is in the record', () => {
+  const stats = fc.record({
+    headroom: fc.option(fc.double({ min: 0, max: 1, noNaN: true })),
+    coolDownUntil: fc.option(fc.integer({ min: now - 20_000, max: now + 20_000 })),
+    errors: fc.constantFrom(0, 60),
+  })
+  const sketch = fc.record({
+    usd: fc.integer({ min: 1, max: 9 }),
+    p95Ms: fc.option(fc.integer({ min: 1, max: 60_000 })),
+    stats,
+  })
+  fc.assert(
+    fc.property(fc.array(sketch, { minLength: 1, maxLength: 6 }), fc.nat(63), (drawn, at) => {
+      const world = { targets: drawn.map((each, index) => ({ id: `of/${index}`, ...each })) }
+      const { policy, catalogue } = given(world)
+      const decision = logged(world, {}, at)
+      assert.equal(redecide(decision, policy, catalogue).target, decision.target)
+    }),
+  )
+})
+
+test('a target that ran out of capacity then is not taken for one that was only dearer', () => {
+  const [cheap, ...others] = targets
+  const world = { targets: [{ ...cheap, id: 'one/cheap', stats: { headroom: 0 } }, ...others] }
+  const { catalogue } = given(world)
+  const decision = logged(world)
+  const beside = given({ targets: [...world.targets, { id: 'new/one', usd: 2 }] })
+  assert.equal(redecide(decision, beside.policy, beside.catalogue).target, 'new/one')
+  assert.equal(redecide(decision, cheaper, catalogue).target, 'one/cheap', 'where there is nothing else')
 })
 
 test('what the log never looked at is assumed, and what it put out stays out', () => {

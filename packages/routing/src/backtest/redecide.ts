@@ -29,8 +29,22 @@ interface Weighed {
   readonly expectedPicoUsd: number
   readonly p95Ms: number
   readonly isLate: boolean
+  /** What spoke against it, as heavy as the rules are in their order; 0 for nothing. */
+  readonly objection: number
+  /** Its place among those that the record has put in order; null where it has not. */
+  readonly rank: number | null
   readonly isAssumed: boolean
 }
+
+/** Rules that put a candidate back for what was so at that time, whatever the policy; the heaviest stands in the record. */
+const objections: Readonly<Record<string, number>> = {
+  context: 16,
+  cooling_down: 8,
+  latency: 4,
+  failing: 2,
+  headroom: 1,
+}
+const lateness = objections['latency'] ?? 0
 
 function isAllowed({ target, regions, retention }: Offer, constraints: Constraints, policy: Policy): boolean {
   const { providers, regions: allowed, retention: named } = constraints
@@ -43,10 +57,15 @@ const priceOf = ({ prices }: Offer, at: number): Price | undefined =>
   prices.findLast(({ validFrom }) => validFrom <= at)
 
 /** Of a target that the record has weighed: with what was measured and estimated then. */
-function weighLogged(candidate: Candidate, leftMs: number): Weighed | undefined {
-  const { target: id, eligible, expectedPicoUsd, p95Ms } = candidate
+function weighLogged(candidate: Candidate, { route, explored }: Decision, leftMs: number): Weighed | undefined {
+  const { target: id, eligible, expectedPicoUsd, rule } = candidate
   if (!eligible || expectedPicoUsd === null) return undefined
-  return { id, expectedPicoUsd, p95Ms: p95Ms ?? 0, isLate: (p95Ms ?? 0) > leftMs, isAssumed: false }
+  const p95Ms = candidate.p95Ms ?? 0
+  const isLate = rule === 'latency' || p95Ms > leftMs
+  const logged = objections[rule] ?? 0
+  const objection = logged + (isLate && logged !== lateness ? lateness : 0)
+  const rank = route === 'policy' && !explored ? candidate.rank : null
+  return { id, expectedPicoUsd, p95Ms, isLate, objection, rank, isAssumed: false }
 }
 
 /** Of any other: the chosen target's tokens, counted as this vendor counts, and the declared prior of its latency. */
@@ -61,12 +80,15 @@ function weighAssumed(offer: Offer, decision: Decision, catalogue: Catalogue, le
   const { input, output } = ratesFor(price, inputTokens)
   const p95Ms = target.priors.p95Ms[sizeClassOf(outputTokens)]
   const expectedPicoUsd = inputTokens * input + outputTokens * output
-  return { id: target.id, expectedPicoUsd, p95Ms, isLate: p95Ms > leftMs, isAssumed: true }
+  const isLate = p95Ms > leftMs
+  const objection = isLate ? lateness : 0
+  return { id: target.id, expectedPicoUsd, p95Ms, isLate, objection, rank: null, isAssumed: true }
 }
 
-/** As decisions order: in time before late, then the expected cost, then the percentile in steps of an eighth. */
+/** Of two that the record has put in order, its word counts. Else as decisions order: fewer and lighter objections, then the expected cost, then the percentile in steps of an eighth. */
 function isBetter(one: Weighed, best: Weighed): boolean {
-  if (one.isLate !== best.isLate) return best.isLate
+  if (one.rank !== null && best.rank !== null) return one.rank < best.rank
+  if (one.objection !== best.objection) return one.objection < best.objection
   if (one.isLate && one.p95Ms !== best.p95Ms) return one.p95Ms < best.p95Ms
   if (one.expectedPicoUsd !== best.expectedPicoUsd) return one.expectedPicoUsd < best.expectedPicoUsd
   return bucketOf(one.p95Ms) >> 1 < bucketOf(best.p95Ms) >> 1
@@ -87,7 +109,8 @@ interface Asked {
 function weigh(offer: Offer, { decision, policy, catalogue, terms, leftMs }: Asked): Weighed | undefined {
   if (!isAllowed(offer, terms.constraints, policy)) return undefined
   const logged = decision.candidates.find(({ target }) => target === offer.target.id)
-  const weighed = logged === undefined ? weighAssumed(offer, decision, catalogue, leftMs) : weighLogged(logged, leftMs)
+  const weighed =
+    logged === undefined ? weighAssumed(offer, decision, catalogue, leftMs) : weighLogged(logged, decision, leftMs)
   return weighed === undefined || weighed.expectedPicoUsd > ceilingOf(decision, terms) ? undefined : weighed
 }
 
