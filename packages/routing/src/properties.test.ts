@@ -73,8 +73,8 @@ test('a target without a capability that is needed is neither chosen nor a backu
 
 test('what may be asked for never costs more than the ceiling, at the target and at each backup', () => {
   fc.assert(
-    fc.property(worlds, (world) => {
-      const outcome = decide(worldOf(world))
+    fc.property(worlds, fc.boolean(), (world, isLate) => {
+      const outcome = decide({ ...worldOf(world), ...(isLate ? { overran: true } : {}) })
       const ceiling = (world.request.costCeilingMicroUsd ?? Infinity) * 1e6
       if (outcome.kind === 'rejected') return
       const taken = new Set([outcome.target, ...outcome.backups].map(({ id }) => id))

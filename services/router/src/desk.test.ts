@@ -65,6 +65,8 @@ export class Desk {
   others: Output[] = []
   now = 1_000_000
   policy = policy
+  /** Microseconds. */
+  clock = (): number => 0
   /** As policies and budgets share by it; hashes go by four. */
   partitions = 4
   readonly spend: SpendTable = new Map()
@@ -80,7 +82,7 @@ export class Desk {
       snapshot: { targets: new Map(), learned: nothingLearned },
       policy: this.policy,
       catalogue,
-      clock: () => 0,
+      clock: this.clock,
       settings: protocolDefaults,
       partitions: this.partitions,
       spend: this.spend,

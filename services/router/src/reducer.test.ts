@@ -195,6 +195,17 @@ test('the record of a rejection holds what it was made from: tokens, limits, and
   assert.match(desk.replies[0]?.detail ?? '', /the ceiling is \$0\.000001/u)
 })
 
+test('a decision that has overrun takes the default route, and its record says so', () => {
+  const desk = new Desk()
+  let us = 0
+  desk.clock = () => (us += 51_000)
+  desk.requestHere(request())
+  const [decision] = desk.decisions
+  assert.deepEqual([decision?.overran, decision?.route, decision?.kind], [true, 'default', 'routed'])
+  const { defaultRoute } = desk.policy.everyone
+  assert.equal(desk.dispatches[0]?.target.id, defaultRoute[0])
+})
+
 test('an unreadable request is refused where it can be named; a lost response fails its chain', () => {
   const desk = new Desk()
   const unreadable = { kind: 'unreadable', reason: 'malformed', detail: 'no Request', value: null } as const
