@@ -256,8 +256,13 @@ const mostBackups = 5
 /** Same tier, in order, but other providers first: what fails one model often fails all of its provider. */
 function backupsOf(first: Ranked, same: readonly Ranked[]): readonly Ranked[] {
   const { provider } = first.weighed.target
-  const others = same.filter(({ weighed }) => weighed.target.provider !== provider)
-  const own = same.filter((each) => each !== first && each.weighed.target.provider === provider)
+  const others: Ranked[] = []
+  const own: Ranked[] = []
+  for (const each of same) {
+    if (others.length === mostBackups) break
+    if (each.weighed.target.provider !== provider) others.push(each)
+    else if (each !== first) own.push(each)
+  }
   return [...others, ...own].slice(0, mostBackups)
 }
 

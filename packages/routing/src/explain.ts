@@ -13,6 +13,7 @@ export interface Rejection {
 /** Every candidate, in the order given; those that are out have no rank. */
 export function candidatesOf(order: readonly Ranked[], question: Question): readonly Candidate[] {
   let rank = 0
+  const isNoted = hasSchema(question.request)
   return order.map((candidate) => {
     const { weighed, outBy } = candidate
     const isPriced = weighed.price !== undefined
@@ -22,7 +23,7 @@ export function candidatesOf(order: readonly Ranked[], question: Question): read
       eligible: outBy === null,
       rank: outBy === null ? rank : 0,
       rule: ruleOf(candidate),
-      detail: candidate.detail ?? noteOf(weighed, question),
+      detail: candidate.detail ?? (isNoted ? noteOf(weighed, question) : null),
       p95Ms: weighed.p95Ms,
       latencySource: weighed.latencySource,
       samples: weighed.samples,
@@ -36,8 +37,8 @@ export function candidatesOf(order: readonly Ranked[], question: Question): read
 const ruleOf = ({ outBy, backBy }: Ranked): string => (outBy ?? backBy)?.name ?? 'cost'
 
 function noteOf(weighed: Weighed, question: Question): string | null {
-  if (!hasSchema(question.request) || schemaSupportOf(weighed, question) !== 'lossy') return null
-  return 'takes a weaker schema; the answer is validated against the original'
+  const isLossy = schemaSupportOf(weighed, question) === 'lossy'
+  return isLossy ? 'takes a weaker schema; the answer is validated against the original' : null
 }
 
 /** By the rule that was the last to put something out. */

@@ -22,6 +22,7 @@ export function ranked(weighed: Weighed, seed: number): Ranked {
 
 /** One rule over all candidates that are still in. */
 export function apply(rule: Rule, bit: number, candidates: readonly Ranked[], question: Question): void {
+  if (rule.concerns?.(question) === false) return
   for (const candidate of candidates) {
     if (candidate.outBy !== null) continue
     const objection = rule.judge(candidate.weighed, question)

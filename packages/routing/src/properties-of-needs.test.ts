@@ -8,6 +8,7 @@ import { decide } from './decide.ts'
 import type { Sketch } from './given.ts'
 import { given, hashes } from './given.ts'
 import { plainPart, plainRequest, says } from './hash/plain-request.ts'
+import { rules as allRules } from './rules/rules.ts'
 
 const picture: Request['messages'][number] = {
   role: 'user',
@@ -95,6 +96,21 @@ const targets = fc
     { minLength: 1, maxLength: 6 },
   )
   .map((drawn) => drawn.map((each, at): Sketch => ({ id: `${'abc'[at % 3]}/${at}`, p95Ms: 900, ...each })))
+
+/** Each rule asked of every candidate, whether it says that it could object or not. */
+const asking = allRules.map((rule) => (rule.concerns === undefined ? rule : { name: rule.name, judge: rule.judge }))
+
+test('a rule that says that it could object to nothing objects to nothing', () => {
+  const requests = fc.constantFrom(...Object.values(needs), { request: {} })
+  const ceiling = fc.option(fc.integer({ min: 1, max: 50_000 }))
+  fc.assert(
+    fc.property(targets, requests, ceiling, (drawn, { request }, costCeilingMicroUsd) => {
+      const input = given({ targets: drawn, request: { ...request, costCeilingMicroUsd } })
+      assert.deepEqual(decide(input), decide({ ...input, rules: asking }))
+    }),
+    { numRuns: 300 },
+  )
+})
 
 for (const [name, { request, isMet }] of Object.entries(needs))
   test(`a request that needs ${name} goes to nothing without it, and to something with it where there is any`, () => {

@@ -5,6 +5,7 @@ import { out } from './rule.ts'
 /** Parts that only their vendor understands, such as signatures of its thoughts, keep a conversation with it. */
 export const affinity: Rule = {
   name: 'affinity',
+  concerns: ({ features }) => features.owners.length > 0,
   judge({ target }, { features }) {
     const other = features.owners.find(
       ({ provider, api }) => provider !== target.provider || (api !== null && api !== target.api),

@@ -30,6 +30,11 @@ function missingReasoning(request: Request, can: Capabilities): string | undefin
 /** What the model, or its API, cannot do at all. */
 export const capability: Rule = {
   name: 'capability',
+  concerns: ({ request, features }) =>
+    features.images > 0 ||
+    request.tools.length > 0 ||
+    (request.sampling?.required.length ?? 0) > 0 ||
+    request.reasoning !== null,
   judge(candidate, { request, features }) {
     const can = candidate.target.capabilities
     const missing =

@@ -14,9 +14,14 @@ function broken(offer: Offer, constraints: Constraints, { policy }: Question): s
   return kept.includes(offer.retention) ? undefined : `keeps data for ${offer.retention}, and ${retention} is asked for`
 }
 
+const isNarrow = ({ providers, regions, retention }: Constraints): boolean =>
+  providers.length > 0 || regions.length > 0 || retention !== null
+
 /** Where the work may be done: the policy's word for the tenant, which a request can only narrow. */
 export const constraints: Rule = {
   name: 'constraints',
+  concerns: ({ terms, request }) =>
+    isNarrow(terms.constraints) || (request.constraints !== null && isNarrow(request.constraints)),
   judge(candidate, question) {
     const asked = question.request.constraints
     const problem =

@@ -10,6 +10,7 @@ function dollars(picoUsd: number): string {
 /** Against the most that it can cost: the input's upper estimate, and all of the output that is asked for. */
 export const costCeiling: Rule = {
   name: 'cost_ceiling',
+  concerns: ({ ceilingPicoUsd }) => ceilingPicoUsd < Infinity,
   judge: ({ ceilingPicoUsd }, question) =>
     ceilingPicoUsd > question.ceilingPicoUsd
       ? out(`up to ${dollars(ceilingPicoUsd)}, the ceiling is ${dollars(question.ceilingPicoUsd)}`)

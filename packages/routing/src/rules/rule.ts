@@ -75,6 +75,8 @@ export interface Objection {
 export interface Rule {
   /** In decisions, and as the reason of a rejection when nothing else was left. */
   readonly name: string
+  /** Asked once for a request: whether it could object to anything at all. Without it, it is asked of every candidate. */
+  readonly concerns?: (question: Question) => boolean
   readonly judge: (candidate: Weighed, question: Question) => Objection | undefined
 }
 

@@ -14,9 +14,9 @@ export const hasSchema = (request: Request): boolean => request.outputSchema !==
 /** JSON Schemas that the vendor does not take. A lossy translation will do: answers are validated against the original. */
 export const schema: Rule = {
   name: 'schema',
+  concerns: ({ request }) => hasSchema(request),
   judge(candidate, question) {
     const { request } = question
-    if (!hasSchema(request)) return undefined
     if (schemaSupportOf(candidate, question) === 'unsupported') return out('does not take such a schema')
     const both = request.outputSchema !== null && request.tools.length > 0
     return both && !candidate.target.capabilities.schemaWithTools
