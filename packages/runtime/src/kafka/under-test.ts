@@ -18,7 +18,10 @@ const cleanedSoon = {
 }
 
 /** @param given where it is, and what else is to be tried; topics get a prefix of their own */
-export function kafkaUnderTest(given: Pick<KafkaSettings, 'brokers'> & Partial<KafkaSettings>): DisturbedLog {
+export function kafkaUnderTest(
+  given: Pick<KafkaSettings, 'brokers'> & Partial<KafkaSettings>,
+  replicationFactor = 1,
+): DisturbedLog {
   const settings: KafkaSettings = {
     clientId: 'waybill-test',
     prefix: `${randomUUID().slice(0, 8)}.`,
@@ -39,7 +42,7 @@ export function kafkaUnderTest(given: Pick<KafkaSettings, 'brokers'> & Partial<K
     async createTopic(name, { partitions, compacted = false, maxMessageBytes = requests.maxMessageBytes }) {
       const row: Topic = { ...requests, name, maxMessageBytes, ...(compacted ? { retentionMs: null } : {}) }
       const config = compacted ? cleanedSoon : {}
-      await createTopics(settings, [row], { partitions, replicationFactor: 1, config })
+      await createTopics(settings, [row], { partitions, replicationFactor, config })
     },
     kill(log) {
       for (const client of clients) if (client === log) client.kill()
