@@ -120,6 +120,9 @@ export function benchTables(): Tables {
   }
 }
 
+/** So many decisions a router makes in its first minutes; before that, the engine still compiles. */
+const untilCompiled = 30_000
+
 export async function benchDecision(steps: number, progress: (line: string) => void): Promise<DecisionResult> {
   const codec = await openCodec(memoryRegistry(), schemasOf(topics(), ''))
   const tables = benchTables()
@@ -140,7 +143,7 @@ export async function benchDecision(steps: number, progress: (line: string) => v
       clock,
     })
   }
-  for (let index = 0; index < 5_000; index++) decideOnce()
+  for (let index = 0; index < untilCompiled; index++) decideOnce()
   const decideUs = percentileOf([...timesOf(20_000, decideOnce)], 0.5)
   const sizes = [2_000, 20_000].map((bytes) => {
     progress(`${bytes} bytes`)
