@@ -91,6 +91,7 @@ test('without a free permit a dispatch waits, and ends as not sent', async (t) =
     ],
   )
   assert.equal(seen.length, 1)
+  assert.deepEqual([found[0]?.outcome.headroom?.share, found[1]?.outcome.headroom?.share], [0, 1])
 })
 
 test('a permit that comes free is used', async (t) => {

@@ -9,7 +9,7 @@ interface Tail<Value> {
   readonly partitions: number
 }
 
-/** Hears what is appended to a topic from now on. Missing some of it must do no harm. */
+/** Hears what is appended to a topic from now on, but for the first records of a new schema. Missing some must do no harm. */
 export function followTail<Value>({ log, codec, topic, partitions }: Tail<Value>, hear: (value: Value) => void): void {
   const followOne = async (partition: number): Promise<void> => {
     const { end } = await log.range(topic.name, partition)
@@ -22,6 +22,7 @@ export function followTail<Value>({ log, codec, topic, partitions }: Tail<Value>
         for (const { value } of records) {
           const decoded = codec.decode(topic.value, value)
           if (decoded.kind === 'value') hear(decoded.value)
+          else if (decoded.kind === 'unknownSchema') void codec.learn(decoded.id)
         }
       },
       fail: () => undefined,

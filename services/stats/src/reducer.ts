@@ -3,7 +3,7 @@
 // State, by key of the latency-stats record: its statistics. Beside them `hold/<key>`, until when the key may not be
 // published again, and `dirty/<key>`, where it has changed since it was: what has to be published survives a restart.
 import { sampleOf } from '@waybill/routing/latency/sample'
-import { emptyStats, isOver, record, statsKey } from '@waybill/routing/latency/stats'
+import { emptyStats, isOver, newestIn, record, statsKey } from '@waybill/routing/latency/stats'
 import type { ProtocolSettings } from '@waybill/routing/protocol-defaults'
 import type { LatencyStats } from '@waybill/schemas/generated/latency-stats'
 import type { Result } from '@waybill/schemas/generated/result'
@@ -71,7 +71,7 @@ function onHoldOver(view: View<StatsState>, key: string, now: number): StatsStep
 function dueOf(key: string, { stats }: StatsState): number | null {
   if (stats === null || key.startsWith(dirtyPrefix)) return null
   if (key.startsWith(holdPrefix)) return stats.updatedAt
-  return Math.max(stats.updatedAt, stats.coolDownUntil ?? 0) + forgottenAfterMs
+  return Math.max(newestIn(stats), stats.coolDownUntil ?? 0) + forgottenAfterMs
 }
 
 /** @param settings what a dispatch tells of the time that an attempt had */

@@ -13,7 +13,7 @@ import type { Clock } from '@waybill/runtime/clock'
 import type { SendBy } from './calls.ts'
 import type { Exchange, OpenExchange, Seen } from './exchange.ts'
 import type { MarkedAttempt, UnsentReason } from './reducer/prepared.ts'
-import { notSent } from './reducer/result.ts'
+import { notSent, slotsFreeInMs } from './reducer/result.ts'
 import { selectHeaders } from './selected-headers.ts'
 import type { Vendor } from './vendors/vendor.ts'
 
@@ -144,9 +144,6 @@ function outcomeOf(
     headroom: null,
   }
 }
-
-/** Slots come free as calls end: about as soon as one does. */
-const slotsFreeInMs = 5_000
 
 /** The vendor's limit or our own slots, whichever is nearer. */
 function leftOf(headers: Seen['headers'], slots: number, now: number): Headroom {

@@ -75,6 +75,13 @@ test('the total counts from the dispatch of this attempt, wait for a call slot i
   })
 })
 
+test('a dispatch that found no call slot says that none is left, and nothing of latency', () => {
+  const unsent = { kind: 'notSent', failure: 'no_permit', sentAt: null, callMs: null } as const
+  assert.equal(seen(unsent), null)
+  const sample = seen({ ...unsent, headroom: { share: 0, fullInMs: 5_000 } })
+  assert.deepEqual([sample?.outcome, sample?.headroom?.share], ['unsent', 0])
+})
+
 test('time-outs, rate limits and other failures are told apart', () => {
   assert.equal(seen({ kind: 'ambiguous', failure: 'timeout' })?.outcome, 'timedOut')
   assert.equal(seen({ kind: 'unbilled', failure: 'rate_limited' })?.outcome, 'rateLimited')

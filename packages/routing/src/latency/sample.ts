@@ -24,9 +24,14 @@ const outcomes: ReadonlyMap<string | null, LatencySample['outcome']> = new Map([
 
 const scopes = ['key', 'model', 'provider'] as const
 
-/** null where no call was made, or nobody saw its end: that says nothing about the target. */
+type Called = Outcome & { readonly kind: 'ok' | 'unbilled' | 'ambiguous' }
+
+const isCalled = (outcome: Outcome): outcome is Called =>
+  outcome.kind === 'ok' || outcome.kind === 'unbilled' || outcome.kind === 'ambiguous'
+
+/** null where it says nothing about the target: no call was made although there was room, or nobody saw its end. */
 export function sampleOf({ dispatch, outcome }: Result, place: ResultPlace, settings: Settings): LatencySample | null {
-  if (outcome.kind !== 'ok' && outcome.kind !== 'unbilled' && outcome.kind !== 'ambiguous') return null
+  if (!isCalled(outcome) && outcome.headroom === null) return null
   const { target, expectedOutputTokens, startBy, deadline } = dispatch
   const madeAt = dispatchedAt(startBy, deadline, settings)
   return {
@@ -37,12 +42,15 @@ export function sampleOf({ dispatch, outcome }: Result, place: ResultPlace, sett
     appendedAt: place.appendedAt,
     totalMs: Math.max(0, outcome.endedAt - madeAt, outcome.callMs ?? 0),
     callMs: outcome.callMs,
-    outcome: outcome.kind === 'ok' ? 'ok' : (outcomes.get(outcome.failure) ?? 'failed'),
+    outcome: isCalled(outcome) ? endOf(outcome) : 'unsent',
     limitMs: attemptDeadline(outcome.startedAt, deadline, settings) - outcome.startedAt,
     coolDown: coolDownOf(outcome),
     headroom: outcome.headroom,
   }
 }
+
+const endOf = ({ kind, failure }: Called): LatencySample['outcome'] =>
+  kind === 'ok' ? 'ok' : (outcomes.get(failure) ?? 'failed')
 
 function coolDownOf({ coolDown, retryAfterMs }: Outcome): LatencySample['coolDown'] {
   const scope = scopes.find((each) => each === coolDown)

@@ -117,6 +117,15 @@ test('the newest result says what is left, in whatever order results come; one t
   assert.equal(headroom?.share, 0.3)
 })
 
+test('a dispatch that found no call slot counts neither as an attempt nor as an error', () => {
+  const before = folded([sampleAt(start)])
+  const stats = record(before, sampleAt(start + 900, { outcome: 'unsent', ...left(0) }))
+  assert.deepEqual([stats.slices, stats.updatedAt], [before.slices, before.updatedAt])
+  assert.deepEqual([stats.headroom?.share, stats.headroomAt], [0, start + 900])
+  const alone = folded([sampleAt(start, { outcome: 'unsent', ...left(0) })])
+  assert.deepEqual([isOver(alone, start + 309_999), isOver(alone, start + 310_000)], [false, true])
+})
+
 test('statistics are over once all of them have left the window and nothing cools down', () => {
   const stats = folded([sampleAt(start)])
   assert.equal(isOver(stats, start + 309_999), false)

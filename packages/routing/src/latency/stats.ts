@@ -24,7 +24,8 @@ export interface LatencySample {
   readonly totalMs: number
   /** The call alone; null where none was made. */
   readonly callMs: number | null
-  readonly outcome: 'ok' | 'failed' | 'rateLimited' | 'timedOut'
+  /** unsent: no call was made, for want of a call slot; it says what is left, and nothing else. */
+  readonly outcome: 'ok' | 'failed' | 'rateLimited' | 'timedOut' | 'unsent'
   /** What the attempt was given: a time-out counts as at least that long. */
   readonly limitMs: number
   /** What should be left alone after it, and for how long if the vendor said so. */
@@ -52,14 +53,19 @@ const sliceOf = (at: number): number => Math.floor(at / sliceMs) * sliceMs
 /** Whether any of a slice is inside the window that ends at `now`. */
 export const isInWindow = (slice: LatencySlice, now: number): boolean => slice.startAt + sliceMs > now - windowMs
 
+/** When the newest result ended that says anything. */
+export const newestIn = ({ updatedAt, headroomAt }: LatencyStats): number => Math.max(updatedAt, headroomAt ?? 0)
+
 /** Whether nothing of it counts any more, so that it can be forgotten. */
 export function isOver(stats: LatencyStats, now: number): boolean {
-  return stats.updatedAt + windowMs + sliceMs <= now && (stats.coolDownUntil ?? 0) <= now
+  return newestIn(stats) + windowMs + sliceMs <= now && (stats.coolDownUntil ?? 0) <= now
 }
 
 /** The statistics with one attempt more. A late one lands in its own slice; one from before the window changes nothing. */
 export function record(stats: LatencyStats, sample: LatencySample): LatencyStats {
   const endedAt = Math.min(sample.endedAt, sample.appendedAt)
+  const told: Told = { headroom: sample.headroom, headroomAt: sample.headroom === null ? null : endedAt }
+  if (sample.outcome === 'unsent') return { ...stats, ...newerOf(stats, told) }
   const updatedAt = Math.max(stats.updatedAt, endedAt)
   const startAt = sliceOf(endedAt)
   const kept = stats.slices.filter((slice) => isInWindow(slice, updatedAt))
@@ -68,7 +74,6 @@ export function record(stats: LatencyStats, sample: LatencySample): LatencyStats
   const slices = [...kept.filter((slice) => slice !== own), counted(own, sample)].toSorted(
     (one, other) => one.startAt - other.startAt,
   )
-  const told: Told = { headroom: sample.headroom, headroomAt: sample.headroom === null ? null : endedAt }
   return {
     ...stats,
     slices,

@@ -61,6 +61,13 @@ test('read again in another order, the table is the same', () => {
   assert.deepEqual(look(tableOf(all), start), look(tableOf(all.toReversed()), start))
 })
 
+test('read again after compaction, with the last record of each key alone, the table is the same', () => {
+  const early = statsOf({ target: luna, sizeClass: 'short', shard: 0 }, [100])
+  const grown = tableOf([early, short1, long0])
+  foldStats(grown, statsKey(short0), short0)
+  assert.deepEqual(look(grown, start + 2_000), look(tableOf([long0, short1, short0]), start + 2_000))
+})
+
 test('the newest record counts at once, and slices leave with the window', () => {
   const table = tableOf([short0])
   look(table, start + 1_000)

@@ -19,6 +19,9 @@ const withoutAnswer: Omit<Outcome, 'kind' | 'failure' | 'startedAt' | 'endedAt'>
   headroom: null,
 }
 
+/** Call slots come free as calls end: about as soon as one does. */
+export const slotsFreeInMs = 5_000
+
 /** No call was made. */
 export const notSent = (failure: UnsentReason, startedAt: number, now: number): Outcome => ({
   ...withoutAnswer,
@@ -26,6 +29,7 @@ export const notSent = (failure: UnsentReason, startedAt: number, now: number): 
   failure,
   startedAt,
   endedAt: now,
+  headroom: failure === 'no_permit' ? { share: 0, fullInMs: slotsFreeInMs } : null,
 })
 
 /** Nobody can say whether the call was made. */
