@@ -3,9 +3,7 @@
 // connections of its own, which returns when the first one has to.
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Feed } from '../log.ts'
-import { knownLeader, learn } from './clusters.ts'
-import { fetchFrom } from './fetching.ts'
-import type { Cluster } from './internals.ts'
+import type { Source } from './fetching.ts'
 import type { Aftermath, Asked } from './readings.ts'
 import { longestPauseMs, Readings, shortestPauseMs } from './readings.ts'
 import type { CompleteSettings } from './settings.ts'
@@ -26,7 +24,7 @@ interface Polls {
 const nothing = (): void => undefined
 
 export class FetchLoop {
-  readonly #clusters: Readonly<Record<Lane, Cluster>>
+  readonly #sources: Readonly<Record<Lane, Source>>
   readonly #settings: CompleteSettings
   readonly #readings: Readings
   readonly #polls = new Map<number, Polls>()
@@ -35,9 +33,9 @@ export class FetchLoop {
   /** Of polls, one after the other. */
   #failures = 0
 
-  /** @param clusters used for nothing else: a broker answers a connection's fetches in order */
-  constructor(clusters: Readonly<Record<Lane, Cluster>>, settings: CompleteSettings) {
-    this.#clusters = clusters
+  /** @param sources used for nothing else */
+  constructor(sources: Readonly<Record<Lane, Source>>, settings: CompleteSettings) {
+    this.#sources = sources
     this.#settings = settings
     this.#readings = new Readings(settings.prefix, settings.onEvent)
   }
@@ -53,7 +51,7 @@ export class FetchLoop {
     let unknown = false
     const leaders = new Set<number>()
     for (const { topic, partition } of this.#readings.partitions()) {
-      const leader = knownLeader(this.#clusters.main, topic, partition)
+      const leader = this.#leads(topic, partition)
       if (leader === undefined) unknown = true
       else leaders.add(leader)
     }
@@ -71,7 +69,7 @@ export class FetchLoop {
     this.#searching = true
     for (let pauseMs = shortestPauseMs; this.#alive; pauseMs = Math.min(longestPauseMs, pauseMs * 2)) {
       try {
-        await learn(this.#clusters.main, this.#readings.topics())
+        await this.#sources.main.learn(this.#readings.topics())
       } catch (error) {
         this.#settings.onEvent({ code: 'fetch_failed', error })
       }
@@ -84,7 +82,7 @@ export class FetchLoop {
   }
 
   #leads(topic: string, partition: number): number | undefined {
-    return knownLeader(this.#clusters.main, topic, partition)
+    return this.#sources.main.leaderOf(topic, partition)
   }
 
   #pollsOf(nodeId: number): void {
@@ -116,7 +114,11 @@ export class FetchLoop {
       const left = Math.floor(polls.mainUntil - performance.now() - shortestPauseMs)
       const { asked } = left > 0 ? this.#take(nodeId) : { asked: [] }
       if (asked.length === 0) await this.#woken(polls, 'side')
-      else await this.#poll(nodeId, asked, Math.min(left, sideWaitMs), 'side')
+      else {
+        await this.#poll(nodeId, asked, Math.min(left, sideWaitMs), 'side')
+        // One that returned late may have held all that the main poll could have asked for: it sleeps then.
+        polls.wake.main()
+      }
     }
   }
 
@@ -141,8 +143,7 @@ export class FetchLoop {
   }
 
   async #fetch(nodeId: number, asked: readonly Asked[], maxWaitMs: number, lane: Lane): Promise<void> {
-    const broker = await this.#clusters[lane].findBroker({ nodeId })
-    const answer = await fetchFrom(broker, asked, { maxWaitMs, maxBytes, partitionMaxBytes })
+    const answer = await this.#sources[lane].fetch(nodeId, asked, { maxWaitMs, maxBytes, partitionMaxBytes })
     const results = new Set<Aftermath>()
     if (this.#alive) {
       for (const fetched of answer.partitions) {
@@ -157,7 +158,7 @@ export class FetchLoop {
 
   async #refresh(): Promise<void> {
     await sleep(shortestPauseMs)
-    await Promise.all([this.#clusters.main.refreshMetadata(), this.#clusters.side.refreshMetadata()])
+    await Promise.all([this.#sources.main.refresh(), this.#sources.side.refresh()])
     this.poke()
   }
 

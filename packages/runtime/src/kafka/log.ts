@@ -17,6 +17,7 @@ import type { Sockets } from './clusters.ts'
 import { anyBroker, countPartitions, openCluster, openSockets } from './clusters.ts'
 import { toLogError } from './errors.ts'
 import { FetchLoop } from './fetch-loop.ts'
+import { sourceOf } from './fetching.ts'
 import type { Cluster } from './internals.ts'
 import type { Member } from './membership.ts'
 import { joinGroup } from './membership.ts'
@@ -70,7 +71,7 @@ export class KafkaLog implements Log {
   constructor(parts: Parts) {
     this.#parts = parts
     this.transactionVersion = parts.version
-    this.#loop = new FetchLoop(parts.polls, parts.settings)
+    this.#loop = new FetchLoop({ main: sourceOf(parts.polls.main), side: sourceOf(parts.polls.side) }, parts.settings)
     this.#appender = new Appender(parts.reads, parts.settings)
     this.#reader = { cluster: parts.reads, settings: parts.settings, isAlive: () => this.#alive }
   }
