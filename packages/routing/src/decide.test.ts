@@ -31,8 +31,8 @@ const shareOfFirst = (targets: readonly Sketch[]): number =>
 const shareAfter = (ms: number): number => shareOfFirst([{ ...cheap, stats: { coolDownUntil: now - ms } }, middle])
 const shareWith = (headroom: number): number => shareOfFirst([{ ...cheap, stats: { headroom } }, middle])
 
-const chosenBeside = (underWayMs: UnderWayMs): string =>
-  chosen(given({ targets: [{ ...cheap, stats: { underWayMs } }, middle], input: { deadline: now + 20_000 } }))
+const beside = (underWayMs: UnderWayMs): Routed =>
+  routed(given({ targets: [{ ...cheap, stats: { underWayMs } }, middle], input: { deadline: now + 20_000 } }))
 
 const cell = (samples: number, ageMs: number): { p95Ms: number; samples: number; updatedAt: number } => ({
   p95Ms: 700,
@@ -74,8 +74,15 @@ test('where all are late, the fastest serves', () => {
 })
 
 test('a call under way for longer than the percentile is a stall that no sample shows yet', () => {
-  assert.equal(chosenBeside({ medium: 29_000 }), 'gemini/middle')
-  assert.equal(chosenBeside({ huge: 29_000 }), 'openai/cheap', 'a long answer that takes long says nothing of this one')
+  assert.equal(beside({ medium: 29_000 }).target.id, 'gemini/middle')
+  const last = beside({ medium: 29_000 }).candidates.at(-1)
+  assert.deepEqual([last?.rule, last?.latencySource], ['latency', 'underWay'])
+  assert.match(last?.detail ?? '', /^calls under way for 29000 ms, 1\d{4} ms left$/u)
+  assert.equal(
+    beside({ huge: 29_000 }).target.id,
+    'openai/cheap',
+    'a long answer that takes long says nothing of this one',
+  )
 })
 
 test('sparse or old cells fall back to the target, then to the prior, and say so', () => {
@@ -180,6 +187,13 @@ test('parts that only one vendor understands keep the conversation with it', () 
   const messages = [says('user', 'Hi'), { role: 'assistant', parts: [signed] } as const, says('user', 'Go on')]
   const outcome = routed(given({ targets: all, request: { messages } }))
   assert.deepEqual([outcome.target.id, outcome.backups], ['anthropic/fast', []])
+})
+
+test('where calls hang, no more are sent to learn about it', () => {
+  const terms = { exploration: { share: 1, costFactor: 3 } }
+  const explored = (underWayMs: UnderWayMs): boolean =>
+    routed(given({ targets: [cheap, { ...middle, p95Ms: null, stats: { underWayMs } }], terms })).explored
+  assert.deepEqual([explored({}), explored({ medium: 25_000 })], [true, false])
 })
 
 test('a small share explores what was never measured, the same requests wherever they are decided', () => {

@@ -1,8 +1,11 @@
 import type { Ranked } from './order.ts'
-import type { Question } from './rules/rule.ts'
+import type { LatencySource, Question } from './rules/rule.ts'
 import { shareOf } from './rules/share.ts'
 
 const salt = 0x6a09e667
+
+/** Where calls hang, no more are sent to learn about it. */
+const unmeasured: ReadonlySet<LatencySource> = new Set(['target', 'prior'])
 
 /**
  * A candidate to learn about, for a small share of requests by their hash: one that nothing speaks against, without
@@ -14,7 +17,7 @@ export function explorer(eligible: readonly Ranked[], { terms, seed }: Question)
   if (best === undefined || shareOf(seed, salt) >= share) return undefined
   const most = best.weighed.expectedPicoUsd * costFactor
   const unknown = eligible.filter(
-    ({ weighed, level }) => level === 0 && weighed.latencySource !== 'sizeClass' && weighed.expectedPicoUsd <= most,
+    ({ weighed, level }) => level === 0 && unmeasured.has(weighed.latencySource) && weighed.expectedPicoUsd <= most,
   )
   const chosen = unknown.toSorted((one, other) => one.tie - other.tie)[0]
   return chosen === best ? undefined : chosen

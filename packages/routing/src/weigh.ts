@@ -48,7 +48,7 @@ export function weigh(offer: Offer, weighing: Weighing): Weighed {
   const maxOutputTokens = maxOutputOf(target, price, input.upper, output.upper, weighing)
   const outputTokens = Math.min(output.expected, maxOutputTokens)
   const sizeClass = sizeClassOf(outputTokens)
-  const latencySource = latencySourceOf(stats, sizeClass, question)
+  const latency = latencyOf(target, stats, sizeClass, question)
   return {
     offer,
     target,
@@ -61,9 +61,9 @@ export function weigh(offer: Offer, weighing: Weighing): Weighed {
     sizeClass,
     expectedPicoUsd: price === undefined ? 0 : expectedCost(target, price, input.expected, outputTokens, question),
     ceilingPicoUsd: price === undefined ? 0 : upperBound(input.upper, maxOutputTokens, price),
-    p95Ms: Math.max(p95Of(target, stats, sizeClass, latencySource), stats?.underWayMs[sizeClass] ?? 0),
-    latencySource,
-    samples: (latencySource === 'target' ? stats?.all : stats?.sizes[sizeClass])?.samples ?? 0,
+    p95Ms: latency.p95Ms,
+    latencySource: latency.latencySource,
+    samples: latency.samples,
   }
 }
 
@@ -100,6 +100,22 @@ function expectedCost(
   const isWarm = affinity !== null && affinity.target === target.id && now - affinity.at < cacheMs
   const cached = isWarm ? Math.floor(Math.min(affinity.tokens, inputTokens) * cacheHit) : 0
   return (inputTokens - cached) * rates.input + cached * rates.cachedInput + outputTokens * rates.output
+}
+
+/** What was measured, or how long calls have been under way where that is longer. */
+function latencyOf(
+  target: CatalogueTarget,
+  stats: TargetSnapshot | undefined,
+  sizeClass: SizeClass,
+  question: Question,
+): Pick<Weighed, 'p95Ms' | 'latencySource' | 'samples'> {
+  const latencySource = latencySourceOf(stats, sizeClass, question)
+  const p95Ms = p95Of(target, stats, sizeClass, latencySource)
+  const samples = (latencySource === 'target' ? stats?.all : stats?.sizes[sizeClass])?.samples ?? 0
+  const underWayMs = stats?.underWayMs[sizeClass] ?? 0
+  return underWayMs > p95Ms
+    ? { p95Ms: underWayMs, latencySource: 'underWay', samples }
+    : { p95Ms, latencySource, samples }
 }
 
 /** Sparse or old cells fall back from the size class to the target, and from there to the declared prior. */

@@ -14,7 +14,7 @@ export interface Candidate {
   readonly detail: string | null
   /** The latency that was compared, in milliseconds. */
   readonly p95Ms: number | null
-  /** Where that came from: sizeClass, target or prior. */
+  /** Where that came from: sizeClass, target, prior, or underWay: calls that had not ended. */
   readonly latencySource: string | null
   /** Samples behind it. */
   readonly samples: number

@@ -5,13 +5,15 @@ const tokens = (count: number): string => count.toLocaleString('en-US')
 
 type Candidate = Evidence['decisions'][number]['candidates'][number]
 
+const latencyWords = (source: string | null, samples: number): string =>
+  source === 'underWay' ? 'of calls still under way' : `${source ?? '?'}, ${counted(samples, 'sample')}`
+
 function candidateLine(candidate: Candidate, chosen: string | null): string {
   const { target, rank, eligible, rule, detail, p95Ms, latencySource, samples, expectedPicoUsd, ceilingPicoUsd } =
     candidate
   const mark = target === chosen ? '→' : ' '
   const place = eligible ? `${rank}.` : 'out'
-  const p95 =
-    p95Ms === null ? 'p95 unknown' : `p95 ${duration(p95Ms)} (${latencySource ?? '?'}, ${counted(samples, 'sample')})`
+  const p95 = p95Ms === null ? 'p95 unknown' : `p95 ${duration(p95Ms)} (${latencyWords(latencySource, samples)})`
   const expected = expectedPicoUsd === null ? 'price unknown' : `${exactDollars(expectedPicoUsd)} expected`
   const most = ceilingPicoUsd === null ? '' : `, ${exactDollars(ceilingPicoUsd)} at most`
   const why = `${rule}${detail === null ? '' : `: ${oneLine(detail, 100)}`}`

@@ -1,4 +1,4 @@
-import type { Rule } from './rule.ts'
+import type { LatencySource, Rule } from './rule.ts'
 import { back } from './rule.ts'
 import { shareOf } from './share.ts'
 
@@ -6,13 +6,14 @@ import { shareOf } from './share.ts'
 const jitter = 0.1
 const salt = 0x2545f491
 
+const words = (ms: number, source: LatencySource): string =>
+  source === 'underWay' ? `calls under way for ${Math.round(ms)} ms` : `p95 ${Math.round(ms)} ms by ${source}`
+
 /** The 95th percentile against what is left of the latency budget; a call under way for longer counts as a sample. */
 export const latency: Rule = {
   name: 'latency',
   judge({ p95Ms, latencySource }, { leftMs, seed }) {
     const threshold = leftMs * (1 - jitter * shareOf(seed, salt))
-    return p95Ms > threshold
-      ? back(`p95 ${Math.round(p95Ms)} ms by ${latencySource}, ${Math.round(threshold)} ms left`)
-      : undefined
+    return p95Ms > threshold ? back(`${words(p95Ms, latencySource)}, ${Math.round(threshold)} ms left`) : undefined
   },
 }

@@ -22,7 +22,8 @@ export interface Offer {
   readonly salt: number
 }
 
-export type LatencySource = 'sizeClass' | 'target' | 'prior'
+/** underWay: calls that have not ended yet are older than whatever was measured. */
+export type LatencySource = 'sizeClass' | 'target' | 'prior' | 'underWay'
 
 /** A target weighed for one request. Rules read it. */
 export interface Weighed {
