@@ -123,6 +123,19 @@ test('given calls that were not made, or whose end nobody saw, nothing changes',
   assert.deepEqual([table.store.size, table.outputs.length], [0, 0])
 })
 
+test('given a dispatch that found no call slot, that none is left is published at once, and forgotten in the end', () => {
+  const table = new Table()
+  const headroom = { share: 0, fullInMs: 5_000 }
+  table.takes(after(0, { kind: 'notSent', failure: 'no_permit', body: null, headroom }))
+  const stats = table.stats()
+  assert.deepEqual([stats?.headroom, stats?.headroomAt, stats?.slices], [headroom, start, []])
+  assert.deepEqual(table.outputs.at(-1)?.value, stats)
+  table.until(start + 300_000)
+  assert.notEqual(table.stats(), null)
+  table.until(start + 360_000)
+  assert.equal(table.store.size, 0)
+})
+
 test('given slices older than the window, they are dropped; given silence, the key is, with a tombstone', () => {
   const table = new Table()
   table.takes(after(0))
