@@ -1,55 +1,22 @@
 // A broker that wants a user and a password, as most brokers do that somebody brings along.
 import assert from 'node:assert/strict'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { requests } from '@waybill/schemas/topics'
-import { startBroker } from '@waybill/deploy/broker'
-import { makeCertificate } from '@waybill/deploy/certificate'
-import { installKafka } from '@waybill/deploy/install'
-import { findJava } from '@waybill/deploy/java'
-import { choosePort } from '@waybill/deploy/ports'
-import type { StackProcess } from '@waybill/deploy/supervised'
-import { stateFolder } from '@waybill/cli/platform/platform'
 import { createTopics } from '@waybill/runtime/kafka/admin'
 import { openKafkaLog } from '@waybill/runtime/kafka/log'
 import type { KafkaSettings } from '@waybill/runtime/kafka/settings'
 import type { Log } from '@waybill/runtime/log'
 import { LogError } from '@waybill/runtime/log'
 import { noBroker } from './kafka-broker.ts'
+import type { SaslBroker } from './sasl-broker.ts'
+import { password, startSaslBroker, username } from './sasl-broker.ts'
 
-const username = 'waybill'
-const password = 'correct horse'
 const { name: topic } = requests
 type Mechanism = NonNullable<KafkaSettings['sasl']>['mechanism']
 const mechanisms: readonly Mechanism[] = ['plain', 'scram-sha-512']
-
-interface Started {
-  readonly broker: StackProcess
-  /** How its clients reach it, but for the password. */
-  readonly reached: Pick<KafkaSettings, 'brokers' | 'ssl'>
-}
-
-async function start(folder: string, encrypted: boolean): Promise<Started> {
-  const java = await findJava(undefined)
-  const port = await choosePort(0)
-  const tls = encrypted ? await makeCertificate(java, folder) : undefined
-  const broker = await startBroker({
-    java,
-    jars: await installKafka(join(stateFolder, 'cache'), java, console.error),
-    folder,
-    pidFile: join(folder, 'broker.json'),
-    port,
-    controllerPort: await choosePort(port + 1),
-    profile: 'test',
-    sasl: { username, password },
-    ...(tls === undefined ? {} : { tls }),
-    flags: () => [],
-  })
-  const ssl = tls === undefined ? {} : { ssl: { ca: readFileSync(tls.file) } }
-  return { broker, reached: { brokers: [`127.0.0.1:${port}`], ...ssl } }
-}
 
 /** Commits one record, and waits until it is read. */
 async function commits(log: Log): Promise<void> {
@@ -89,14 +56,14 @@ async function serves(settings: KafkaSettings): Promise<void> {
 /** The tests of one broker. */
 function letsIn(encrypted: boolean): void {
   const folder = mkdtempSync(join(tmpdir(), 'waybill-sasl-'))
-  let started: Started | undefined
+  let started: SaslBroker | undefined
   const settingsOf = (mechanism: Mechanism, given = password): KafkaSettings => {
     if (started === undefined) throw new Error('There is no broker.')
     const sasl = { mechanism, username, password: given }
     return { ...started.reached, clientId: 'sasl-test', prefix: `${mechanism}.`, sasl }
   }
   before(async () => {
-    started = await start(folder, encrypted)
+    started = await startSaslBroker(folder, encrypted)
   })
   after(async () => {
     await started?.broker.stop()

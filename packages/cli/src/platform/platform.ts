@@ -6,12 +6,13 @@ import { connect } from '@waybill/client/client'
 import type { Stack } from '@waybill/deploy/stack'
 import { startStack } from '@waybill/deploy/stack'
 import type { Settings } from '@waybill/runtime/config'
-import { javaHome, readSettings } from '@waybill/runtime/config'
+import { environmentWith, javaHome, readSettings } from '@waybill/runtime/config'
 import { createTopics, removeMember } from '@waybill/runtime/kafka/admin'
 import { openKafkaLog } from '@waybill/runtime/kafka/log'
 import { kafkaSettings, openRegisteredCodec, registerSchemas } from '@waybill/runtime/process'
 import { registrySettings } from '../connection.ts'
 import type { Arena, Reader } from './arena.ts'
+import { passedOn } from './passed-on.ts'
 import type { Program } from './supervisor.ts'
 import { Supervised } from './supervisor.ts'
 
@@ -62,7 +63,7 @@ function programsOf(environment: Readonly<Record<string, string>>, replicas: num
 /** Starts all of it, and returns when the services are members of their groups. */
 export async function startPlatform(options: PlatformOptions): Promise<Platform> {
   const { progress, folder, profile, fresh, anyPorts = false, replicas = 1 } = options
-  const given = readSettings()
+  const given = readSettings(environmentWith(options.settings ?? {}))
   const logs = join(folder, 'logs')
   mkdirSync(logs, { recursive: true })
   const home = javaHome()
@@ -87,7 +88,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
     await stack.stop()
   }
   try {
-    return await onStack(options, stack, running, { logs, replicas, stop })
+    return await onStack(options, stack, running, { given, logs, replicas, stop })
   } catch (error) {
     await stop()
     throw error
@@ -95,6 +96,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
 }
 
 interface Running {
+  readonly given: Settings
   readonly logs: string
   readonly replicas: number
   readonly stop: () => Promise<void>
@@ -104,7 +106,7 @@ async function onStack(
   options: PlatformOptions,
   stack: Stack,
   running: Supervised[],
-  { logs, replicas, stop }: Running,
+  { given, logs, replicas, stop }: Running,
 ): Promise<Platform> {
   const { progress, simulator: wanted } = options
   const addresses = {
@@ -112,7 +114,7 @@ async function onStack(
     SCHEMA_REGISTRY_URL: stack.schemaRegistryUrl,
     REDIS_URL: stack.redisUrl ?? '',
   }
-  const environment: Record<string, string> = { ...addresses, ...options.settings }
+  const environment: Record<string, string> = { ...passedOn(given), ...options.settings, ...addresses }
   const settings = readSettings({ ...environment })
   const kafka = kafkaSettings(settings, 'waybill-up')
   const supervise = {

@@ -26,31 +26,6 @@ KAFKA_BROKERS and SCHEMA_REGISTRY_URL, where they are set, are used instead of s
 Example: npm run waybill -- up --replicas 2
 `
 
-/** Settings whose place the platform decides, or that only a worker reads. */
-const notPassedOn: readonly (keyof Settings)[] = [
-  'kafkaBrokers',
-  'schemaRegistryUrl',
-  'redisUrl',
-  'openaiApiKey',
-  'anthropicApiKey',
-  'geminiApiKey',
-  'openaiBaseUrl',
-  'anthropicBaseUrl',
-  'geminiBaseUrl',
-]
-
-const isKey = (name: string): name is keyof Settings => Object.hasOwn(settingsTable, name)
-
-/** Our own settings, for the topics that are created and for every process alike. */
-export function passedOn(settings: Settings): Readonly<Record<string, string>> {
-  return Object.fromEntries(
-    Object.keys(settingsTable)
-      .filter(isKey)
-      .filter((key) => !notPassedOn.includes(key))
-      .map((key) => [settingsTable[key].name, String(settings[key])]),
-  )
-}
-
 /** @throws UsageError where real vendors are to be called without their keys */
 export function checkKeys(settings: Settings): void {
   const keys = ['openaiApiKey', 'anthropicApiKey', 'geminiApiKey'] as const
@@ -101,7 +76,6 @@ async function run(given: readonly string[]): Promise<ExitCode> {
     folder: join(stateFolder, 'up'),
     replicas,
     ...(values['no-simulator'] ? {} : { simulator: { latencyScale: 1, seed: '1' } }),
-    settings: passedOn(settings),
   })
   const stopped = interrupted()
   try {

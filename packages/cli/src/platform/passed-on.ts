@@ -1,0 +1,28 @@
+// What the processes of a platform get of the settings that it was started with.
+import type { Settings } from '@waybill/runtime/config'
+import { settingsTable } from '@waybill/runtime/settings-table'
+
+/** Settings whose place the platform decides, or that only a worker reads. */
+const notPassedOn: readonly (keyof Settings)[] = [
+  'kafkaBrokers',
+  'schemaRegistryUrl',
+  'redisUrl',
+  'openaiApiKey',
+  'anthropicApiKey',
+  'geminiApiKey',
+  'openaiBaseUrl',
+  'anthropicBaseUrl',
+  'geminiBaseUrl',
+]
+
+const isKey = (name: string): name is keyof Settings => Object.hasOwn(settingsTable, name)
+
+/** Our own settings, for the topics that are created and for every process alike. */
+export function passedOn(settings: Settings): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    Object.keys(settingsTable)
+      .filter(isKey)
+      .filter((key) => !notPassedOn.includes(key))
+      .map((key) => [settingsTable[key].name, String(settings[key])]),
+  )
+}
