@@ -82,10 +82,12 @@ async function restore(): Promise<void> {
   const result = await benchRestore(Number(values.claims), progress)
   if (values.json) process.stdout.write(`${JSON.stringify(result)}\n`)
   else {
-    const { claims, seconds, claimsPerSecond, memoryBytesPerClaim, changelogBytesPerClaim } = result
+    const { claims, seconds, claimsPerSecond, cpuUsPerClaim, longestPauseMs } = result
+    const { memoryBytesPerClaim, changelogBytesPerClaim } = result
     process.stdout.write(
-      `${claims} claims, each with its ask: restored in ${seconds} s, ${claimsPerSecond}/s; ` +
-        `${memoryBytesPerClaim} bytes of memory and ${changelogBytesPerClaim} bytes of changelog a claim\n`,
+      `${claims} claims, each with its ask: restored in ${seconds} s, ${claimsPerSecond}/s, ${cpuUsPerClaim} µs of CPU each; ` +
+        `${memoryBytesPerClaim} bytes of memory and ${changelogBytesPerClaim} bytes of changelog a claim; ` +
+        `longest pause ${longestPauseMs} ms\n`,
     )
   }
 }

@@ -2,12 +2,15 @@
 import { globSync, mkdtempSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { monitorEventLoopDelay } from 'node:perf_hooks'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { stateFolder } from '@waybill/cli/platform/platform'
 import { startStack } from '@waybill/deploy/stack'
+import { catalogue } from '@waybill/routing/catalogue/catalogue'
 import { protocolDefaults } from '@waybill/routing/protocol-defaults'
-import { routerReducer } from '@waybill/router/reducer'
+import { routerStage } from '@waybill/router/service'
 import { systemClock } from '@waybill/runtime/clock'
 import { createTopics } from '@waybill/runtime/kafka/admin'
 import { openKafkaLog } from '@waybill/runtime/kafka/log'
@@ -15,24 +18,31 @@ import type { Log, OutgoingRecord } from '@waybill/runtime/log'
 import type { Codec } from '@waybill/runtime/registry/codec'
 import { openCodec } from '@waybill/runtime/registry/codec'
 import { memoryRegistry } from '@waybill/runtime/registry/memory-registry'
-import { restore } from '@waybill/runtime/task/restore'
 import { schemasOf } from '@waybill/runtime/task/stage'
-import { Store } from '@waybill/runtime/task/store'
+import type { RunningService } from '@waybill/runtime/task/service'
+import { runService, taskDefaults } from '@waybill/runtime/task/service'
 import type { RouterState } from '@waybill/schemas/generated/router-state'
-import { rekeyed, requests, responses, routerChangelog, topics } from '@waybill/schemas/topics'
+import { routerChangelog, topics } from '@waybill/schemas/topics'
+import { policyOf } from '../simulation/policies.ts'
 
 export interface RestoreResult {
   /** Claims, each with its one ask. */
   readonly claims: number
   readonly seconds: number
   readonly claimsPerSecond: number
-  /** Of heap and external memory, both entries and their keys. */
+  /** Of this process, the collection of garbage included: it says more than the time where others use the machine. */
+  readonly cpuUsPerClaim: number
+  /** Of heap and external memory, in a router that is running: both entries, their keys and their timers. */
   readonly memoryBytesPerClaim: number
+  /** Of the event loop, from before the restore until the router has been running for a while. */
+  readonly longestPauseMs: number
   readonly changelogBytesPerClaim: number
 }
 
 const nothing: RouterState = { positions: null, claim: null, ask: null, spend: null }
-const from = 1_780_000_000_000
+/** Nothing expires meanwhile. */
+const from = Date.now()
+const runningMs = 3_000
 
 /** Hashes as they are: 64 hexadecimal digits. */
 const hashOf = (index: number): string => {
@@ -97,35 +107,63 @@ function used(): number {
   return heapUsed + external
 }
 
+interface Life {
+  /** Entries, once they are restored. */
+  entries: number
+  /** Milliseconds. */
+  restoredIn: number
+  cpuUs: number
+}
+
+/** A router takes the partition over, and runs for a while. */
+async function live(log: Log, codec: Codec): Promise<Life & { readonly service: RunningService }> {
+  const settings = { ...protocolDefaults, partitions: 1 }
+  const policy = policyOf('availability')
+  const stage = await routerStage({ log, codec, clock: systemClock, settings, catalogue, policy: () => policy })
+  const life: Life = { entries: 0, restoredIn: 0, cpuUs: 0 }
+  let fenced = { at: 0, cpu: process.cpuUsage() }
+  const running = Promise.withResolvers<void>()
+  const service = await runService(() => stage, {
+    log,
+    codec,
+    clock: systemClock,
+    processId: 'bench',
+    settings: { ...taskDefaults, partitions: 1 },
+    onEvent({ code, count = 0 }) {
+      if (code === 'fenced') fenced = { at: performance.now(), cpu: process.cpuUsage() }
+      else if (code === 'restored') {
+        const { user, system } = process.cpuUsage(fenced.cpu)
+        Object.assign(life, { restoredIn: performance.now() - fenced.at, cpuUs: user + system, entries: count })
+      } else if (code === 'running') running.resolve()
+    },
+  })
+  const ended = await Promise.race([running.promise, service.ended])
+  if (ended !== undefined) throw ended
+  await sleep(runningMs)
+  return { ...life, service }
+}
+
 async function measured(
   log: Log,
   codec: Codec,
   claims: number,
 ): Promise<Omit<RestoreResult, 'changelogBytesPerClaim'>> {
-  const reducer = routerReducer(protocolDefaults)
-  const store = new Store<RouterState>((key) => reducer.groupOf?.(key) ?? null)
   const before = used()
-  const start = performance.now()
-  await restore(
-    {
-      stage: { group: 'router', inputs: [responses, rekeyed, requests], changelog: routerChangelog },
-      partition: 0,
-      log,
-      codec,
-      clock: systemClock,
-      settings: { partitions: 1 },
-    },
-    store,
-    undefined,
-  )
-  const seconds = (performance.now() - start) / 1_000
+  const delay = monitorEventLoopDelay({ resolution: 1 })
+  delay.enable()
+  const { restoredIn, cpuUs, entries, service } = await live(log, codec)
+  delay.disable()
   const memory = used() - before
-  if (store.size !== 2 * claims) throw new Error(`${store.size} entries were restored, not ${2 * claims}.`)
+  await service.stop()
+  if (entries !== 2 * claims) throw new Error(`${entries} entries were restored, not ${2 * claims}.`)
+  const seconds = restoredIn / 1_000
   return {
     claims,
     seconds: Math.round(seconds * 100) / 100,
     claimsPerSecond: Math.round(claims / seconds),
+    cpuUsPerClaim: Math.round((cpuUs / claims) * 10) / 10,
     memoryBytesPerClaim: Math.round(memory / claims),
+    longestPauseMs: Math.round(delay.max / 1e6),
   }
 }
 
