@@ -11,7 +11,8 @@ import type { CompleteSettings } from './settings.ts'
 import type { FetchAnswer, FetchedPartition, FetchLimits } from './wire/fetch.ts'
 
 const mebibyte = 1024 * 1024
-const restoring: FetchLimits = { maxWaitMs: 100, maxBytes: 4 * mebibyte, partitionMaxBytes: 4 * mebibyte }
+/** An answer is taken apart in one go, while nothing else runs. */
+const restoring: FetchLimits = { maxWaitMs: 100, maxBytes: mebibyte, partitionMaxBytes: mebibyte }
 /** A broker returns the first batch whole, however large. */
 const single: FetchLimits = { maxWaitMs: 0, maxBytes: 1, partitionMaxBytes: 1 }
 /** Records handed over before others may run. */
