@@ -10,7 +10,7 @@ import { openCodec } from '@waybill/runtime/registry/codec'
 import { memoryRegistry } from '@waybill/runtime/registry/memory-registry'
 import { schemasOf } from '@waybill/runtime/task/stage'
 import { percentileOf } from '@waybill/cli/demo/account'
-import { benchTables, requestOf, step, timesOf } from './decision.ts'
+import { benchTask, requestOf, step, timesOf } from './decision.ts'
 
 export interface CodecResult {
   readonly record: string
@@ -32,7 +32,7 @@ interface Sample {
 /** A request, and what the router makes of it. */
 function samples(codec: Codec, size: number): readonly Sample[] {
   const bytes = codec.encode(requestRecord, requestOf(1, size))
-  const sends = step(codec, benchTables(), bytes, 1)
+  const sends = step(benchTask(codec), bytes, 1)
   const found: readonly (readonly [schema: RecordSchema<unknown>, topics: readonly string[]])[] = [
     [decisionRecord, [decisions.name]],
     [dispatchRecord, providers.map((provider) => dispatches(provider).name)],

@@ -19,7 +19,9 @@ import type { Codec } from '@waybill/runtime/registry/codec'
 import { openCodec } from '@waybill/runtime/registry/codec'
 import { memoryRegistry } from '@waybill/runtime/registry/memory-registry'
 import { Fold } from '@waybill/runtime/task/fold'
+import { packingOf } from '@waybill/runtime/task/packing'
 import { schemasOf } from '@waybill/runtime/task/stage'
+import { taskDefaults } from '@waybill/runtime/task/service'
 import { Store } from '@waybill/runtime/task/store'
 import { percentileOf } from '@waybill/cli/demo/account'
 
@@ -68,15 +70,29 @@ export const requestOf = (index: number, bytes: number): Request =>
     messages: [{ role: 'user', text: `${index} ${words.repeat(Math.ceil(bytes / words.length))}`.slice(0, bytes) }],
   })
 
-/** One batch of one record, as a task folds it: a store of its own, so that it does not grow without end. */
-export function step(codec: Codec, tables: Tables, bytes: Buffer, index: number): readonly Send[] {
-  const reducer = routerReducer(protocolDefaults)
+/** What a task has of its own. */
+interface Task {
+  readonly codec: Codec
+  readonly tables: Tables
+  readonly reducer: ReturnType<typeof routerReducer>
+  readonly store: Store<RouterState>
+}
+
+export function benchTask(codec: Codec): Task {
+  const rules = routerReducer(protocolDefaults)
+  const packing = packingOf(codec, routerChangelog.value)
+  const store = new Store<RouterState>({ rules, packing, processId: 'bench', settings: taskDefaults.store })
+  return { codec, tables: benchTables(), reducer: rules, store }
+}
+
+/** One batch of one record, as a task folds it. Nothing of it stays, so that the store does not grow without end. */
+export function step({ codec, tables, reducer, store }: Task, bytes: Buffer, index: number): readonly Send[] {
   const decoded = codec.decode(requestRecord, bytes)
   if (decoded.kind !== 'value') throw new Error('The request cannot be read.')
   const value = prepareRequest(decoded.value, bytes.length, protocolDefaults.partitions)
   const fold = new Fold({
     reducer,
-    store: new Store<RouterState>(),
+    store,
     changelog: routerChangelog,
     codec,
     context: { now: 1_000_000, partition: value.home, processId: 'bench', tables },
@@ -87,6 +103,7 @@ export function step(codec: Codec, tables: Tables, bytes: Buffer, index: number)
   const { name: topic } = requests
   const arrival = { topic, partition: value.home, offset: index, key: '', timestamp: 1_000_000, headers: {}, bytes }
   fold.add({ kind: 'record', arrival, value })
+  store.rollback()
   return fold.sends({ next: {} })
 }
 
@@ -103,7 +120,7 @@ export function timesOf(count: number, run: (index: number) => void): Float64Arr
 const clock = (): number => performance.now() * 1_000
 
 /** What the router looks at, with fifty candidates for every request. */
-export function benchTables(): Tables {
+function benchTables(): Tables {
   const targets = manyTargets()
   const own = catalogueOf(targets)
   return {
@@ -125,8 +142,8 @@ const untilCompiled = 30_000
 
 export async function benchDecision(steps: number, progress: (line: string) => void): Promise<DecisionResult> {
   const codec = await openCodec(memoryRegistry(), schemasOf(topics(), ''))
-  const tables = benchTables()
-  const { snapshot, policy, catalogue: own } = tables
+  const task = benchTask(codec)
+  const { snapshot, policy, catalogue: own } = task.tables
   const alone = requestOf(0, 2_000)
   const decideOnce = (): void => {
     decide({
@@ -149,7 +166,7 @@ export async function benchDecision(steps: number, progress: (line: string) => v
     progress(`${bytes} bytes`)
     const inputs = Array.from({ length: 200 }, (_, index) => codec.encode(requestRecord, requestOf(index, bytes)))
     const run = (index: number): void => {
-      step(codec, tables, inputs[index % inputs.length] ?? Buffer.alloc(0), index)
+      step(task, inputs[index % inputs.length] ?? Buffer.alloc(0), index)
     }
     for (let index = 0; index < 3_000; index++) run(index)
     const times = [...timesOf(Math.floor(steps / 2), run)]

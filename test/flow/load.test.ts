@@ -20,7 +20,7 @@ import { openCodec } from '@waybill/runtime/registry/codec'
 import { memoryRegistry } from '@waybill/runtime/registry/memory-registry'
 import type { Output } from '@waybill/runtime/task/stage'
 import { schemasOf } from '@waybill/runtime/task/stage'
-import { Store } from '@waybill/runtime/task/store'
+import { storeUnderTest } from '@waybill/runtime/task/store-under-test'
 import { request } from '@waybill/router/desk.test'
 import { prepareRequest } from '@waybill/router/preparing'
 import type { RouterStage } from '@waybill/router/service'
@@ -39,8 +39,8 @@ class Town {
   readonly #codec: Codec
   readonly #router: RouterStage
   readonly #clock: { now: number }
-  readonly #claims = new Store<RouterState>(() => null)
-  readonly #cells = new Store<StatsState>()
+  readonly #claims = storeUnderTest<RouterState>({})
+  readonly #cells = storeUnderTest<StatsState>({})
   readonly #stats = statsStage(settings)
   #offset = 0
 

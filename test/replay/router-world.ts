@@ -10,15 +10,22 @@ import type { Reply } from '@waybill/schemas/generated/reply'
 import type { Request } from '@waybill/schemas/generated/request'
 import type { Response } from '@waybill/schemas/generated/response'
 import type { RouterState } from '@waybill/schemas/generated/router-state'
-import { decisions, replies } from '@waybill/schemas/topics'
+import { decisions, replies, routerChangelog } from '@waybill/schemas/topics'
 import { prepareRequest } from '@waybill/router/preparing'
 import { routerReducer } from '@waybill/router/reducer'
 import type { Effect, Prepared, ReadDone, Tables } from '@waybill/router/reducer/prepared'
+import { openCodec } from '@waybill/runtime/registry/codec'
+import { memoryRegistry } from '@waybill/runtime/registry/memory-registry'
 import type { Arrival, Output, StageEvent } from '@waybill/runtime/task/stage'
+import { schemasOf } from '@waybill/runtime/task/stage'
+import { packingOf } from '@waybill/runtime/task/packing'
+import { taskDefaults } from '@waybill/runtime/task/service'
 import { Store } from '@waybill/runtime/task/store'
 import { Queue } from './queue.ts'
 
 const { partitions } = protocolDefaults
+const codec = await openCodec(memoryRegistry(), schemasOf([routerChangelog], ''))
+const packing = packingOf(codec, routerChangelog.value)
 
 /** How a call ends: after so long, and with what. */
 export interface Ending {
@@ -51,7 +58,7 @@ export class RouterWorld {
   readonly #reducer = routerReducer(protocolDefaults)
   readonly #stores = Array.from(
     { length: partitions },
-    () => new Store<RouterState>((key) => this.#reducer.groupOf?.(key) ?? null),
+    () => new Store<RouterState>({ rules: this.#reducer, packing, processId: 'replay', settings: taskDefaults.store }),
   )
   readonly #queue = new Queue<Happening>()
   readonly #answers = new Map<string, Response>()

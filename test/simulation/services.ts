@@ -74,7 +74,14 @@ export async function startService(given: Given): Promise<RunningService> {
   const { clock, kind } = process
   const surroundings = { process, log, codec }
   const settings = mutation?.settings?.(settingsOf(taste), process) ?? settingsOf(taste)
-  const options = { log, codec, clock, processId: process.id, onEvent, settings: { ...taskDefaults, partitions } }
+  const options = {
+    log,
+    codec,
+    clock,
+    processId: process.id,
+    onEvent,
+    settings: { ...taskDefaults, partitions, store: taste.store },
+  }
   if (kind === 'router') {
     const reservations = memoryReservations(clock)
     const stage = await routerStage({ log, codec, clock, settings, catalogue, policy, reservations })

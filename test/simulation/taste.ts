@@ -1,4 +1,6 @@
 // What a seed is fond of: some runs never meet a fault that others are full of.
+import type { StoreSettings } from '@waybill/runtime/task/store'
+import { taskDefaults } from '@waybill/runtime/task/service'
 import type { Random } from './random.ts'
 import type { VendorTaste } from './vendor.ts'
 
@@ -38,6 +40,8 @@ export interface Taste {
   /** Of every 1,000 records. */
   readonly damaged: number
   readonly permits: number
+  /** How states are kept: where memory is taken in small pieces, entries move about. */
+  readonly store: StoreSettings
 }
 
 const quietVendor: VendorTaste = {
@@ -91,10 +95,18 @@ function weatherOf(drawn: number): Taste['weather'] {
   return drawn < 0.32 ? 'doubtful' : 'stormy'
 }
 
+/** Room for a handful of entries at a time, and next to nothing that need not be unpacked. */
+const smallStore: StoreSettings = { decodedEntries: 2, chunkBytes: 2_048 }
+
 export function tasteOf(random: Random): Taste {
+  const taste = weatherTaste(random)
+  return { ...taste, store: random.chance(0.5) ? smallStore : taskDefaults.store }
+}
+
+function weatherTaste(random: Random): Omit<Taste, 'store'> {
   const weather = weatherOf(random.next())
   const isBrief = (weather === 'calm' || weather === 'moving') && random.chance(0.4)
-  const base: Taste = {
+  const base: Omit<Taste, 'store'> = {
     ...still,
     ...(isBrief ? { shortWindow: true, slowestReadMs: 2_000 } : {}),
     weather,

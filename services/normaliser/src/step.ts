@@ -10,7 +10,7 @@ import { normaliserReducer } from './reducer.ts'
 import type { Prepared } from './reducer/prepared.ts'
 
 const reducer = normaliserReducer(protocolDefaults)
-const view = { get: () => undefined, under: () => [], entries: () => [] }
+const view = { get: () => undefined, under: () => [], open: () => [] }
 const arrival = {
   topic: 'provider.results',
   partition: 0,

@@ -14,7 +14,7 @@ import type { Response } from '@waybill/schemas/generated/response'
 import type { RouterState } from '@waybill/schemas/generated/router-state'
 import { decisions, replies } from '@waybill/schemas/topics'
 import type { Arrival, Output, StageEvent } from '@waybill/runtime/task/stage'
-import { Store } from '@waybill/runtime/task/store'
+import { storeUnderTest } from '@waybill/runtime/task/store-under-test'
 import { prepareRequest } from './preparing.ts'
 import { routerReducer } from './reducer.ts'
 import type { Effect, Prepared, PreparedRequest, ReadDone, Tables } from './reducer/prepared.ts'
@@ -56,7 +56,7 @@ export const request = (rest: Partial<Request> = {}): Request => ({
 /** A router task, driven by hand: what it was given, and what it has published. */
 export class Desk {
   readonly #reducer = routerReducer(protocolDefaults)
-  readonly store = new Store<RouterState>((key) => this.#reducer.groupOf?.(key) ?? null)
+  readonly store = storeUnderTest<RouterState>(this.#reducer)
   readonly kept = new Map<string, Request>()
   readonly replies: Reply[] = []
   readonly decisions: Decision[] = []

@@ -45,7 +45,7 @@ function step(view: View<RouterState>, event: Event, context: Context<Tables>): 
 /** Whoever waits on an answered claim was waiting for a read that the last owner had begun. */
 function readAgain(turn: Turn, view: View<RouterState>): void {
   const hashes = new Set<string>()
-  for (const [key, { ask }] of view.entries()) if (ask !== null && !ask.replied) hashes.add(hashOfKey(key))
+  for (const [key] of view.open()) hashes.add(hashOfKey(key))
   for (const hash of hashes) {
     const claim = turn.claim(hash)
     if (claim?.phase === 'answered' && claim.where !== null)
@@ -88,4 +88,5 @@ export const routerReducer = (
     return ask === null || ask.replied ? null : ask.deadline + settings.graceMs
   },
   groupOf: (key) => (key.startsWith('ask/') ? asksOf(hashOfKey(key)) : null),
+  isOpen: (_, { ask }) => ask !== null && !ask.replied,
 })

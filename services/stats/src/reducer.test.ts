@@ -9,7 +9,7 @@ import type { Outcome } from '@waybill/schemas/generated/outcome'
 import type { Result } from '@waybill/schemas/generated/result'
 import type { StatsState } from '@waybill/schemas/generated/stats-state'
 import type { Output, StageEvent } from '@waybill/runtime/task/stage'
-import { Store } from '@waybill/runtime/task/store'
+import { storeUnderTest } from '@waybill/runtime/task/store-under-test'
 import { result, start } from './given.ts'
 import { statsReducer } from './reducer.ts'
 
@@ -18,7 +18,7 @@ const key = 'openai/gpt-5.4-mini/short/2'
 
 /** The reducer over a store, as the task runs it, timers by hand. */
 class Table {
-  readonly store = new Store<StatsState>()
+  readonly store = storeUnderTest<StatsState>(reducer)
   readonly outputs: Output[] = []
   now = start
 
@@ -113,7 +113,7 @@ test('given a restart, the restored table goes on bit for bit', () => {
     table.takes(after(1_100))
     table.until(start + 2_000)
   }
-  assert.deepEqual([...second.store.entries()], [...whole.store.entries()])
+  assert.deepEqual(new Map(second.store.entries()), new Map(whole.store.entries()))
   assert.deepEqual([...first.outputs, ...second.outputs], whole.outputs)
 })
 

@@ -14,7 +14,7 @@ const viewOf = (...markers: readonly MarkedAttempt[]): View<WorkerState> => {
   const entries = new Map(
     markers.map(({ attempt: name, marker }) => [markerKey(name), { positions: null, marker }] as const),
   )
-  return { get: (key) => entries.get(key), under: () => [], entries: () => entries }
+  return { get: (key) => entries.get(key), under: () => [], open: () => entries }
 }
 
 const arrival = (given: Partial<Arrival> = {}): Arrival => ({

@@ -79,7 +79,7 @@ function onLate(view: View<WorkerState>, { attempt, outcome }: LateOutcome): Wor
 function onTakenOver(view: View<WorkerState>, { processId }: Context<null>): WorkerStep {
   const marked = new Set<string>()
   const own: MarkedAttempt[] = []
-  for (const [key, { marker }] of view.entries()) {
+  for (const [key, { marker }] of view.open()) {
     if (marker === null) continue
     const attempt = key.slice(prefix.length)
     marked.add(attempt)

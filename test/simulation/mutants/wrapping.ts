@@ -53,8 +53,8 @@ export const seeing = <State>(
 ): View<State> => ({
   get: (key) => show(key, view.get(key)),
   under: (group) => view.under(group).filter((key) => show(key, view.get(key)) !== undefined),
-  *entries() {
-    for (const [key, state] of view.entries()) {
+  *open() {
+    for (const [key, state] of view.open()) {
       const shown = show(key, state)
       if (shown !== undefined) yield [key, shown]
     }

@@ -92,6 +92,30 @@ export const taskCases: readonly Case[] = [
     },
   ],
   [
+    'many timers each fire once, for the next owner too, while the entries that wait for them move about',
+    async (cluster) => {
+      const run = await bench(cluster)
+      const store = { decodedEntries: 1, chunkBytes: 512 }
+      const keys = Array.from({ length: 60 }, (_, index) => `key-${index}`)
+      const dues = keys.map((key): readonly [string, string] => [key, 'due'])
+      await run.write(first, ...dues, ['busy', 'first'])
+      const old = await run.start(run.stage(), { store })
+      await saidSoMany(run, 61)
+      await old.stop()
+      const young = await run.start(run.stage(), { store })
+      await saidSoMany(run, 121)
+      await run.write(first, ...dues, ['busy', 'second'], ...dues.slice(0, 20), ['busy', 'third'])
+      await saidSoMany(run, 263)
+      await new Promise((resolve) => setTimeout(resolve, 200))
+      const said = await run.said()
+      const count = (note: string): number => said.filter((each) => each === note).length
+      assert.equal(count('timer'), 120)
+      assert.deepEqual(['due 1', 'due 2', 'due 3'].map(count), [60, 60, 20])
+      assert.deepEqual(['first 1', 'second 2', 'third 3'].map(count), [1, 1, 1])
+      await young.stop()
+    },
+  ],
+  [
     'a batch is cut by count and by bytes, in order, and no input starves',
     async (cluster) => {
       const run = await bench(cluster)

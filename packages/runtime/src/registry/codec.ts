@@ -8,7 +8,7 @@ import { RegistryError } from './schema-registry.ts'
 /** Why bytes are no record. */
 type UnreadableReason = 'empty' | 'wrong_magic' | 'malformed' | 'schema_unsuitable' | 'schema_unavailable'
 
-type Decoded<Value> =
+export type Decoded<Value> =
   | { readonly kind: 'value'; readonly value: Value }
   | { readonly kind: 'unreadable'; readonly reason: UnreadableReason; readonly detail: string }
   /** Written with a schema that was not met yet: learn it, then decode again. */

@@ -4,7 +4,12 @@ import type { Intake } from './intake.ts'
 import type { StageEvent } from './stage.ts'
 import type { Store } from './store.ts'
 import type { TaskOptions } from './task.ts'
-import type { Timers } from './timers.ts'
+import type { Timer, Timers } from './timers.ts'
+
+interface Since {
+  readonly caughtUpAt: number
+  readonly processId: string
+}
 
 interface BatchOptions<State, Prepared, Outcome, Effect, Tables> {
   readonly task: TaskOptions<State, Prepared, Outcome, Effect, Tables>
@@ -14,7 +19,7 @@ interface BatchOptions<State, Prepared, Outcome, Effect, Tables> {
   readonly outcomes: StageEvent<Prepared, Outcome>[]
   readonly timers: Timers
   /** Undefined until the task has caught up: no timer fires before. */
-  readonly since: { readonly caughtUpAt: number; readonly processId: string } | undefined
+  readonly since: Since | undefined
 }
 
 /** One batch: what is ready, in order of priority, with a share for every input that has something. */
@@ -128,18 +133,27 @@ export class Batch<State, Prepared, Outcome, Effect, Tables> {
   }
 
   #fire(): void {
-    const { timers, store, since, task } = this.#options
+    const { timers, since } = this.#options
     if (since === undefined) return
     for (let bytes = Infinity; ; bytes = 1) {
       const timer = timers.take(this.#now)
       if (timer === undefined) return
-      const state = store.get(timer.key)
-      // A newer entry has taken this one's place.
-      if (state === undefined || task.stage.reducer.due?.(timer.key, state, since) !== timer.at) continue
+      if (!this.#holds(timer, since)) continue
       if (this.#add({ kind: 'timer', key: timer.key }, bytes)) continue
       timers.add(timer.at, timer.key)
       return
     }
+  }
+
+  /** A newer entry may have taken the place of a timer's; and its time was rounded down at first. */
+  #holds({ at, key }: Timer, since: Since): boolean {
+    const { timers, store, task } = this.#options
+    const state = store.get(key)
+    if (state === undefined) return false
+    const due = task.stage.reducer.due?.(key, state, since) ?? null
+    if (due === at) return true
+    if (due !== null && store.roughlyDue(key, state) === at) timers.add(due, key)
+    return false
   }
 
   /** The batch is committed, or there was nothing to commit: what it took is done. */

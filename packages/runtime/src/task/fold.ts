@@ -32,7 +32,11 @@ export interface FoldOptions<State, Prepared, Outcome, Effect, Tables> {
 /** An output too large for its topic, which its sender must hear of. */
 class TooLarge extends Error {}
 
-type Change = readonly [key: string, bytes: Buffer | null]
+interface Change<State> {
+  readonly key: string
+  readonly state: State | null
+  readonly bytes: Buffer | null
+}
 
 interface Encoded {
   readonly topic: Topic
@@ -72,7 +76,6 @@ export class Fold<State, Prepared, Outcome, Effect, Tables> {
     if (this.events > 0 && this.#wouldOverflow(outputs, changes, bytes)) return false
     this.events++
     if (dead !== null) this.deadLetters.push(dead)
-    for (const [key, state] of step.changes ?? []) this.#options.store.set(key, state)
     this.#merge(changes)
     for (const output of outputs) this.#append(output)
     this.effects.push(...(step.effects ?? []))
@@ -80,8 +83,9 @@ export class Fold<State, Prepared, Outcome, Effect, Tables> {
   }
 
   /** Changes of one key are merged: the last one counts. */
-  #merge(changes: readonly Change[]): void {
-    for (const [key, bytes] of changes) {
+  #merge(changes: readonly Change<State>[]): void {
+    for (const { key, state, bytes } of changes) {
+      this.#options.store.set(key, state, bytes ?? undefined)
       this.#changelogBytes += (bytes?.length ?? 0) - (this.#changes.get(key)?.length ?? 0)
       this.#changes.delete(key)
       this.#changes.set(key, bytes)
@@ -102,7 +106,9 @@ export class Fold<State, Prepared, Outcome, Effect, Tables> {
   }
 
   /** Steps an event. What cannot be stepped, or makes too large an output, is stepped again as unreadable. */
-  #step(event: StageEvent<Prepared, Outcome>): readonly [Step<State, Effect>, Encoded[], Change[], string | null] {
+  #step(
+    event: StageEvent<Prepared, Outcome>,
+  ): readonly [Step<State, Effect>, Encoded[], Change<State>[], string | null] {
     try {
       return [...this.#attempt(event), event.kind === 'unreadable' ? event.reason : null]
     } catch (error) {
@@ -120,15 +126,17 @@ export class Fold<State, Prepared, Outcome, Effect, Tables> {
     }
   }
 
-  #attempt(event: StageEvent<Prepared, Outcome>): readonly [Step<State, Effect>, Encoded[], Change[]] {
+  #attempt(event: StageEvent<Prepared, Outcome>): readonly [Step<State, Effect>, Encoded[], Change<State>[]] {
     const { reducer, store, context, changelog, codec } = this.#options
     const step = reducer.step(store, event, context)
     const outputs = (step.outputs ?? []).map((output) => this.#encode(output))
     if (event.kind === 'unreadable' && this.#options.writesDeadLetters)
       outputs.push(this.#deadLetter(event.arrival, event.reason, event.detail))
-    const changes = (step.changes ?? []).map(
-      ([key, state]) => [key, state === null ? null : codec.encode(changelog.value, state)] as const,
-    )
+    const changes = (step.changes ?? []).map(([key, state]): Change<State> => ({
+      key,
+      state,
+      bytes: state === null ? null : codec.encode(changelog.value, state),
+    }))
     return [step, outputs, changes]
   }
 
@@ -161,7 +169,7 @@ export class Fold<State, Prepared, Outcome, Effect, Tables> {
     return this.#encode({ topic: deadLetters, key, value, partition: context.partition })
   }
 
-  #wouldOverflow(outputs: readonly Encoded[], changes: readonly Change[], share: number): boolean {
+  #wouldOverflow(outputs: readonly Encoded[], changes: readonly Change<State>[], share: number): boolean {
     const most = this.#options.limits.bytesPerPartition * share
     const added = new Map<string, number>()
     for (const { topic, partition, bytes } of outputs) {
@@ -171,7 +179,7 @@ export class Fold<State, Prepared, Outcome, Effect, Tables> {
       if (sum > Math.min(most, topic.maxMessageBytes)) return true
       added.set(target, sum)
     }
-    return changes.reduce((sum, [, bytes]) => sum + (bytes?.length ?? 0), this.#changelogBytes) > most
+    return changes.reduce((sum, { bytes }) => sum + (bytes?.length ?? 0), this.#changelogBytes) > most
   }
 
   #append({ topic, partition, record, bytes }: Encoded): void {

@@ -109,6 +109,7 @@ export class Incarnation<State, Prepared, Outcome, Effect, Tables> {
     while (!this.#stopping) {
       if (this.#failed !== undefined) throw this.#failed
       this.#noteCaughtUp()
+      this.#setTimers()
       const batch = this.#fold()
       if (batch.isEmpty) {
         batch.settle()
@@ -163,16 +164,10 @@ export class Incarnation<State, Prepared, Outcome, Effect, Tables> {
 
   #settle(batch: Batch<State, Prepared, Outcome, Effect, Tables>): void {
     const { stage, partition, onEvent, clock } = this.#options
-    const { reducer } = stage
     batch.settle()
     this.#written = batch.positions
     this.#writtenAt = clock.monotonic()
-    const since = this.#since()
-    for (const key of this.#store.commit()) {
-      const state = this.#store.get(key)
-      const due = state === undefined || since === undefined ? null : (reducer.due?.(key, state, since) ?? null)
-      if (due !== null) this.#timers.add(due, key)
-    }
+    this.#store.commit()
     const { length: count } = batch.deadLetters
     const detail = [...new Set(batch.deadLetters)].join(', ')
     if (count > 0) onEvent({ code: 'dead_letter', group: stage.group, partition, count, detail })
@@ -207,12 +202,14 @@ export class Incarnation<State, Prepared, Outcome, Effect, Tables> {
     if (this.#intakes.some(({ topic, position }) => position < (this.#restored.ends[topic.name] ?? 0))) return
     this.#caughtUpAt = clock.now()
     onEvent({ code: 'running', group: stage.group, partition })
-    const since = this.#since()
-    if (since === undefined) return
-    for (const [key, state] of this.#store.entries()) {
-      const due = stage.reducer.due?.(key, state, since) ?? null
-      if (due !== null) this.#timers.add(due, key)
-    }
+  }
+
+  /** More is looked for only when all that was found is done: after a long rest, everything may be due. */
+  #setTimers(): void {
+    if (this.#caughtUpAt === undefined) return
+    const now = this.#options.clock.now()
+    if ((this.#timers.nextAt ?? Infinity) > now) this.#store.lookForDue(now)
+    for (const { key, due } of this.#store.takeSoon()) this.#timers.add(due * 1_000, key)
   }
 
   /** Sleeps until there may be something to do. */
@@ -220,6 +217,7 @@ export class Incarnation<State, Prepared, Outcome, Effect, Tables> {
     const { clock, settings } = this.#options
     const until = Math.min(
       this.#timers.nextAt ?? Infinity,
+      this.#caughtUpAt === undefined ? Infinity : this.#store.nextDue,
       askAgainAt ?? Infinity,
       clock.now() + settings.positionsEveryMs,
       this.#told === this.#written ? Infinity : clock.now() + settings.offsetsEveryMs,

@@ -1,7 +1,7 @@
 import { sleep } from '../clock.ts'
 import type { Clock } from '../clock.ts'
 import type { Log, LogRecord, Offsets } from '../log.ts'
-import type { Codec } from '../registry/codec.ts'
+import type { Codec, Decoded } from '../registry/codec.ts'
 import { FatalError } from './fatal.ts'
 import type { Store } from './store.ts'
 import type { Stage } from './stage.ts'
@@ -63,30 +63,39 @@ export async function restore<State>(
   await log.read(stage.changelog.name, partition, { from, to: end }, async (records) => {
     hasRecords ||= records.length > 0
     for (const record of records) {
-      const written = await restoreRecord(options, store, record)
+      let decoded = decodedOf(options, record)
+      // No await where none is needed: there may be millions.
+      while (decoded.kind === 'unknownSchema') {
+        await learn(options, decoded.id)
+        decoded = decodedOf(options, record)
+      }
+      const written = restoreRecord(options, store, record, decoded)
       positions = written ?? positions
       isNew &&= written === undefined
     }
   })
-  store.commit()
   positions ??= await firstPositions(options, hasRecords || hasWorked)
   return { ...(await checkedPositions(options, positions)), contains: end, isNew }
 }
 
-async function restoreRecord<State>(
-  { stage, codec, clock }: RestoreOptions<State>,
+const decodedOf = <State>({ stage, codec }: RestoreOptions<State>, { value }: LogRecord): Decoded<State> =>
+  codec.decode(stage.changelog.value, value)
+
+async function learn<State>({ codec, clock }: RestoreOptions<State>, schema: number): Promise<void> {
+  if (!(await codec.learn(schema))) await sleep(clock, 1_000)
+}
+
+/** @returns the positions, if these are what the record holds */
+function restoreRecord<State>(
+  { stage }: RestoreOptions<State>,
   store: Store<State>,
   { key, value, topic, partition, offset }: LogRecord,
-): Promise<Offsets | undefined> {
+  decoded: Exclude<Decoded<State>, { readonly kind: 'unknownSchema' }>,
+): Offsets | undefined {
   const name = String(key)
   if (value === null) {
     store.restore(name, null)
     return undefined
-  }
-  let decoded = codec.decode(stage.changelog.value, value)
-  while (decoded.kind === 'unknownSchema') {
-    if (!(await codec.learn(decoded.id))) await sleep(clock, 1_000)
-    decoded = codec.decode(stage.changelog.value, value)
   }
   if (decoded.kind === 'unreadable')
     throw new FatalError(
@@ -95,7 +104,7 @@ async function restoreRecord<State>(
         'Find out who wrote to it; restore the topic from a replica or a backup before you start again.',
     )
   if (name === 'positions') return positionsOf(decoded.value)
-  store.restore(name, decoded.value)
+  store.restore(name, decoded.value, value)
   return undefined
 }
 

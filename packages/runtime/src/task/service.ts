@@ -11,6 +11,7 @@ export const taskDefaults: Omit<TaskSettings, 'partitions'> = {
   limits: { events: 500, bytesPerPartition: 512 * 1024 },
   positionsEveryMs: 60_000,
   offsetsEveryMs: 2_000,
+  store: { decodedEntries: 4_096, chunkBytes: 1_048_576 },
 }
 
 export interface ServiceOptions {

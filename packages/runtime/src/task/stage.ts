@@ -36,7 +36,8 @@ export interface View<State> {
   get(key: string): State | undefined
   /** The keys that `groupOf` puts together. */
   under(group: string): readonly string[]
-  entries(): Iterable<readonly [string, State]>
+  /** The entries that `isOpen` holds for. */
+  open(): Iterable<readonly [string, State]>
 }
 
 export interface Context<Tables> {
@@ -66,16 +67,22 @@ export interface Step<State, Effect> {
   readonly effects?: readonly Effect[]
 }
 
-/** The pure half of a service: no clock, no randomness, no I/O. */
-export interface Reducer<State, Prepared, Outcome, Effect, Tables> {
-  step(view: View<State>, event: StageEvent<Prepared, Outcome>, context: Context<Tables>): Step<State, Effect>
+/** What the runtime must know of entries that it keeps packed. */
+export interface StateRules<State> {
   /**
    * When an entry wants a timer event, epoch milliseconds; null for never. Timers are held until the task has read all
-   * that was there when it was taken over.
+   * that was there when it was taken over. A later `caughtUpAt` must not make it due earlier: it is also asked with 0.
    */
   due?(key: string, state: State, since: { readonly caughtUpAt: number; readonly processId: string }): number | null
   /** The group that a key belongs to, for `View.under`. */
   groupOf?(key: string): string | null
+  /** Whether `View.open` has the entry: it has all, unless said. To look through a million takes too long. */
+  isOpen?(key: string, state: State): boolean
+}
+
+/** The pure half of a service: no clock, no randomness, no I/O. */
+export interface Reducer<State, Prepared, Outcome, Effect, Tables> extends StateRules<State> {
+  step(view: View<State>, event: StageEvent<Prepared, Outcome>, context: Context<Tables>): Step<State, Effect>
 }
 
 /** What `prepare` throws for a record that breaks a rule before it can be stepped. */

@@ -7,9 +7,11 @@ import type { Codec } from '../registry/codec.ts'
 import { FatalError } from './fatal.ts'
 import type { BatchLimits } from './fold.ts'
 import { Incarnation } from './incarnation.ts'
+import { packingOf } from './packing.ts'
 import type { Known } from './restore.ts'
 import { restore } from './restore.ts'
 import type { Stage } from './stage.ts'
+import type { StoreSettings } from './store.ts'
 import { Store } from './store.ts'
 
 export interface TaskSettings {
@@ -20,6 +22,7 @@ export interface TaskSettings {
   readonly offsetsEveryMs: number
   /** Partitions of every topic of the stage. */
   readonly partitions: number
+  readonly store: StoreSettings
 }
 
 /** What happened, for logs and metrics. Ids and codes only. */
@@ -61,8 +64,9 @@ export class Task<State, Prepared, Outcome, Effect, Tables> {
 
   constructor(options: TaskOptions<State, Prepared, Outcome, Effect, Tables>) {
     this.#options = options
-    const { reducer } = options.stage
-    this.#store = new Store((key) => reducer.groupOf?.(key) ?? null)
+    const { stage, codec, processId, settings } = options
+    const packing = packingOf(codec, stage.changelog.value)
+    this.#store = new Store({ rules: stage.reducer, packing, processId, settings: settings.store })
     this.ended = this.#live()
   }
 
@@ -140,6 +144,7 @@ export class Task<State, Prepared, Outcome, Effect, Tables> {
   async #serve(transactions: Transactions, from: number): Promise<void> {
     const { stage, partition, clock, onEvent } = this.#options
     const { group } = stage
+    this.#store.takenOver()
     const restored = await restore(this.#options, this.#store, this.#known)
     this.#known = restored
     if (this.#stopped) return

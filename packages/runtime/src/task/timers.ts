@@ -1,9 +1,15 @@
+export interface Timer {
+  /** Epoch milliseconds. */
+  readonly at: number
+  readonly key: string
+}
+
 /**
  * Due times of keys, earliest first: a binary heap. An entry is never removed; whoever takes it asks whether it still
  * holds, because a key that changed has a newer entry.
  */
 export class Timers {
-  #heap: { readonly at: number; readonly key: string }[] = []
+  #heap: Timer[] = []
 
   get nextAt(): number | undefined {
     return this.#heap[0]?.at
@@ -23,7 +29,7 @@ export class Timers {
   }
 
   /** Takes the earliest entry that is due. */
-  take(now: number): { readonly at: number; readonly key: string } | undefined {
+  take(now: number): Timer | undefined {
     const [first] = this.#heap
     if (first === undefined || first.at > now) return undefined
     const last = this.#heap.pop()
@@ -31,7 +37,7 @@ export class Timers {
     return first
   }
 
-  #sink(entry: { readonly at: number; readonly key: string }): void {
+  #sink(entry: Timer): void {
     let index = 0
     for (;;) {
       const left = 2 * index + 1
@@ -43,9 +49,5 @@ export class Timers {
       index = child
     }
     this.#heap[index] = entry
-  }
-
-  clear(): void {
-    this.#heap = []
   }
 }

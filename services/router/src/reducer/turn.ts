@@ -9,7 +9,11 @@ const claimKey = (hash: string): string => `claim/${hash}`
 export const askKey = (hash: string, ask: string): string => `ask/${hash}/${ask}`
 /** ask/HASH/ID → ask/HASH: asks of one hash are looked up together. */
 export const asksOf = (hash: string): string => `ask/${hash}`
-export const hashOfKey = (key: string): string => key.split('/')[1] ?? ''
+export function hashOfKey(key: string): string {
+  const from = key.indexOf('/') + 1
+  const to = key.indexOf('/', from)
+  return to < 0 ? key.slice(from) : key.slice(from, to)
+}
 
 const spendKey = (window: string, tenant: string): string => `spend/${window}/${tenant}`
 
