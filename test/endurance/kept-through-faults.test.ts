@@ -1,16 +1,9 @@
 // Every fault, long enough to meet the rare moments. Each is a command as well: npm run integrity -- --fault NAME.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { findJava } from '@waybill/deploy/java'
-import { javaHome } from '@waybill/runtime/config'
 import type { FaultName } from '../integrity/faults.ts'
 import { integrityRun } from '../integrity/run.ts'
-
-const hasJava = await findJava(javaHome()).then(
-  () => true,
-  () => false,
-)
-const skip = hasJava ? false : 'There is no Java 17: the promises are NOT tested under faults.'
+import { noBroker } from '../integration/kafka-broker.ts'
 
 interface Trial {
   readonly fault: FaultName
@@ -28,13 +21,13 @@ const trials: readonly (Trial & { readonly promise: string })[] = [
 ]
 
 for (const { promise, ...trial } of trials)
-  test(`nothing lost, doubled or billed twice: ${promise}`, { skip }, async (t) => {
+  test(`nothing lost, doubled or billed twice: ${promise}`, { skip: noBroker }, async (t) => {
     await kept(trial, (line) => {
       t.diagnostic(line)
     })
   })
 
-test('a rolling restart leaves no outcome unknown', { skip }, async (t) => {
+test('a rolling restart leaves no outcome unknown', { skip: noBroker }, async (t) => {
   const costs = await kept({ fault: 'rolling', times: 1, requests: 900, rate: 30 }, (line) => {
     t.diagnostic(line)
   })

@@ -69,9 +69,9 @@ export class RouterWorld {
     this.#world = world
   }
 
-  /** @param at epoch milliseconds */
+  /** @param at epoch milliseconds, of which a broker's clock knows whole ones */
   request(at: number, request: Request): void {
-    this.#queue.put(at, { kind: 'request', request })
+    this.#queue.put(Math.round(at), { kind: 'request', request })
   }
 
   /** Until nothing happens any more that anybody waits for. */
@@ -163,7 +163,7 @@ export class RouterWorld {
     else if (isDispatch(output)) {
       const request: Request = JSON.parse(Buffer.from(output.value.request).toString())
       const { afterMs, response } = this.#world.call(output.value, request)
-      this.#queue.put(now + afterMs, { kind: 'response', partition, response })
+      this.#queue.put(now + Math.round(afterMs), { kind: 'response', partition, response })
     }
   }
 
