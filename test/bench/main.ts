@@ -4,6 +4,7 @@ import { benchCodec } from './codec.ts'
 import { benchDecision } from './decision.ts'
 import { benchNormalise } from './normalise.ts'
 import { benchPath } from './path.ts'
+import { benchReport } from './report.ts'
 import { benchRestore } from './restore.ts'
 import { benchTakeover } from './takeover.ts'
 
@@ -15,6 +16,7 @@ const { values, positionals } = parseArgs({
     partitions: { type: 'string', default: '4' },
     steps: { type: 'string', default: '250000' },
     kills: { type: 'string', default: '36' },
+    records: { type: 'string', default: '1000000' },
     rounds: { type: 'string', default: '20000' },
     claims: { type: 'string', default: '1000000' },
     answers: { type: 'string', default: '20000' },
@@ -29,6 +31,7 @@ const help = `Usage: npm run bench -- NAME [--json]
   codec      Avro beside JSON, for the records of the path: --rounds 20000
   normalise  a vendor's answer of 2 KB in our shape, without a schema and with one: --answers 20000
   restore    a partition full of claims that a router takes over from real Kafka: --claims 1000000
+  report     what the command report reads and adds up, from real Kafka: --records 1000000
   takeover   how long the partitions of a killed process stand still, under its supervisor: --kills 36
 `
 
@@ -113,8 +116,26 @@ async function takeover(): Promise<void> {
   )
 }
 
+async function report(): Promise<void> {
+  const result = await benchReport(Number(values.records), progress)
+  const { records, seconds, recordsPerSecond, residentMiB } = result
+  process.stdout.write(
+    values.json
+      ? `${JSON.stringify(result)}\n`
+      : `${records} records in ${seconds} s, ${recordsPerSecond}/s, with ${residentMiB} MiB resident afterwards\n`,
+  )
+}
+
 /** Adding a benchmark is a file, and a line here. */
-const benches: Readonly<Record<string, () => Promise<void>>> = { path, codec, decision, normalise, restore, takeover }
+const benches: Readonly<Record<string, () => Promise<void>>> = {
+  path,
+  codec,
+  decision,
+  normalise,
+  restore,
+  takeover,
+  report,
+}
 const [name = ''] = positionals
 const bench = benches[name]
 if (bench === undefined) {

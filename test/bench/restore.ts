@@ -1,29 +1,22 @@
 // A router that takes over a partition full of claims: what the claims hold of memory and disk, and how soon they are read.
-import { globSync, mkdtempSync, rmSync, statSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { globSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
-import { stateFolder } from '@waybill/cli/platform/platform'
-import { startStack } from '@waybill/deploy/stack'
 import { catalogue } from '@waybill/routing/catalogue/catalogue'
 import { protocolDefaults } from '@waybill/routing/protocol-defaults'
 import { routerStage } from '@waybill/router/service'
 import { systemClock } from '@waybill/runtime/clock'
-import { createTopics } from '@waybill/runtime/kafka/admin'
-import { openKafkaLog } from '@waybill/runtime/kafka/log'
 import type { Log, OutgoingRecord } from '@waybill/runtime/log'
 import type { Codec } from '@waybill/runtime/registry/codec'
-import { openCodec } from '@waybill/runtime/registry/codec'
-import { memoryRegistry } from '@waybill/runtime/registry/memory-registry'
-import { schemasOf } from '@waybill/runtime/task/stage'
 import type { RunningService } from '@waybill/runtime/task/service'
 import { runService, taskDefaults } from '@waybill/runtime/task/service'
 import type { RouterState } from '@waybill/schemas/generated/router-state'
-import { routerChangelog, topics } from '@waybill/schemas/topics'
+import { routerChangelog } from '@waybill/schemas/topics'
 import { policyOf } from '../simulation/policies.ts'
+import { onKafka } from './on-kafka.ts'
 
 export interface RestoreResult {
   /** Claims, each with its one ask. */
@@ -172,31 +165,9 @@ function bytesUnder(folder: string): number {
   return files.reduce((sum, file) => sum + statSync(join(folder, file)).size, 0)
 }
 
-export async function benchRestore(claims: number, progress: (line: string) => void): Promise<RestoreResult> {
-  const folder = mkdtempSync(join(tmpdir(), 'waybill-'))
-  const stack = await startStack({
-    folder,
-    cache: join(stateFolder, 'cache'),
-    addresses: {},
-    need: ['kafka'],
-    profile: 'bench',
-    ports: { kafka: 0 },
-    progress,
+export const benchRestore = (claims: number, progress: (line: string) => void): Promise<RestoreResult> =>
+  onKafka(1, progress, async ({ log, codec, folder }) => {
+    await write(log, codec, claims, progress)
+    const result = await measured(log, codec, claims)
+    return { ...result, changelogBytesPerClaim: Math.round(bytesUnder(folder) / claims) }
   })
-  try {
-    const kafka = { brokers: stack.kafkaBrokers, clientId: 'waybill-bench', prefix: '' }
-    await createTopics(kafka, topics(), { partitions: 1, replicationFactor: 1 })
-    const codec = await openCodec(memoryRegistry(), schemasOf(topics(), ''))
-    const log = await openKafkaLog(kafka)
-    try {
-      await write(log, codec, claims, progress)
-      const result = await measured(log, codec, claims)
-      return { ...result, changelogBytesPerClaim: Math.round(bytesUnder(folder) / claims) }
-    } finally {
-      await log.close()
-    }
-  } finally {
-    await stack.stop()
-    rmSync(folder, { recursive: true, force: true })
-  }
-}
