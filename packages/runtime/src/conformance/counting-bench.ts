@@ -103,6 +103,7 @@ const bound = (service: RunningService): RunningService => ({
   stop: () => service.stop(),
   ended: service.ended,
   tasks: () => service.tasks(),
+  readings: () => service.readings(),
 })
 
 /** Waits until so many notes have been said. */

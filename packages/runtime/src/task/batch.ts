@@ -1,4 +1,5 @@
 import type { Send } from '../log.ts'
+import type { Written } from '../observability/channels.ts'
 import { Fold } from './fold.ts'
 import type { Intake } from './intake.ts'
 import type { StageEvent } from './stage.ts'
@@ -59,6 +60,10 @@ export class Batch<State, Prepared, Outcome, Effect, Tables> {
   }
   get deadLetters(): readonly string[] {
     return this.#fold.deadLetters
+  }
+  /** What it writes, where anybody listens. */
+  get written(): readonly Written[] {
+    return this.#fold.written
   }
   get effects(): readonly Effect[] {
     return this.#fold.effects

@@ -2,6 +2,8 @@ import type { DeadLetter } from '@waybill/schemas/generated/dead-letter'
 import type { Topic } from '@waybill/schemas/topics'
 import { deadLetters } from '@waybill/schemas/topics'
 import type { OutgoingRecord, Send } from '../log.ts'
+import type { Written } from '../observability/channels.ts'
+import { committed } from '../observability/channels.ts'
 import type { Codec } from '../registry/codec.ts'
 import type { Arrival, Context, Output, Reducer, StageEvent, Step } from './stage.ts'
 import type { Store } from './store.ts'
@@ -52,6 +54,9 @@ export class Fold<State, Prepared, Outcome, Effect, Tables> {
   readonly #changes = new Map<string, Buffer | null>()
   #changelogBytes = 0
   readonly effects: Effect[] = []
+  /** Outputs as they were before they were encoded: kept only where somebody listens to what is committed. */
+  readonly written: Written[] = []
+  readonly #isHeard = committed.isHeard
   events = 0
   /** Why records could not be processed: codes only. */
   readonly deadLetters: string[] = []
@@ -78,8 +83,13 @@ export class Fold<State, Prepared, Outcome, Effect, Tables> {
     if (dead !== null) this.deadLetters.push(dead)
     this.#merge(changes)
     for (const output of outputs) this.#append(output)
+    if (this.#isHeard) this.#keep(step.outputs)
     this.effects.push(...(step.effects ?? []))
     return true
+  }
+
+  #keep(outputs: Step<State, Effect>['outputs'] = []): void {
+    for (const { topic, value } of outputs) this.written.push({ topic: topic.name, value })
   }
 
   /** Changes of one key are merged: the last one counts. */

@@ -1,5 +1,6 @@
 // One incarnation of a task: from its fence to its first error. Once ended, nothing that it still hears does anything.
-import type { Appended, Transactions } from '../log.ts'
+import type { Appended, Offsets, Transactions } from '../log.ts'
+import { committed as committedChannel } from '../observability/channels.ts'
 import { Batch } from './batch.ts'
 import { FatalError } from './fatal.ts'
 import { Intake } from './intake.ts'
@@ -85,6 +86,15 @@ export class Incarnation<State, Prepared, Outcome, Effect, Tables> {
     this.#wake()
   }
 
+  get hasCaughtUp(): boolean {
+    return this.#caughtUpAt !== undefined
+  }
+
+  /** The offset to be processed next, of each input. */
+  get positions(): Offsets {
+    return Object.fromEntries(this.#intakes.map(({ topic, position }) => [topic.name, position]))
+  }
+
   stop(): void {
     this.#stopping = true
     this.wake()
@@ -118,8 +128,10 @@ export class Incarnation<State, Prepared, Outcome, Effect, Tables> {
         if (batch.events === 0) await this.#idle(batch.askAgainAt)
         continue
       }
+      const from = clock.monotonic()
       const appended = await this.#transactions.commit(batch.sends())
       if (this.#dead) return
+      this.#publish(batch, clock.monotonic() - from)
       committed({
         positions: batch.positions,
         contains: this.#contains(appended, batch.changelogRecords),
@@ -128,6 +140,11 @@ export class Incarnation<State, Prepared, Outcome, Effect, Tables> {
       this.#settle(batch)
       if ((stage.lingerMs ?? 0) > 0) await new Promise<void>((resolve) => clock.schedule(stage.lingerMs ?? 0, resolve))
     }
+  }
+
+  #publish({ events, written }: Batch<State, Prepared, Outcome, Effect, Tables>, tookMs: number): void {
+    const { stage, partition } = this.#options
+    if (committedChannel.isHeard) committedChannel.publish({ group: stage.group, partition, events, tookMs, written })
   }
 
   #contains(appended: readonly Appended[], count: number): number {

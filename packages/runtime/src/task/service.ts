@@ -1,8 +1,10 @@
 // One process of one service: a member of its group, running the tasks that the group gives it.
 import type { Clock } from '../clock.ts'
 import type { Log, Membership } from '../log.ts'
+import { assigned, taskEvents } from '../observability/channels.ts'
 import type { Codec } from '../registry/codec.ts'
 import { FatalError } from './fatal.ts'
+import type { TaskReading } from './reading.ts'
 import type { Report, Stage } from './stage.ts'
 import type { TaskEvent, TaskSettings } from './task.ts'
 import { Task } from './task.ts'
@@ -31,6 +33,8 @@ export interface RunningService {
   readonly ended: Promise<FatalError | undefined>
   /** The tasks that are ours now. */
   tasks(): readonly number[]
+  /** What each of them is at. */
+  readings(): readonly TaskReading[]
 }
 
 /** What a stage gets of the process that it runs in. */
@@ -70,7 +74,13 @@ class Process<State, Prepared, Outcome, Effect, Tables> implements RunningServic
     make: (tasks: Tasks<Outcome>) => Stage<State, Prepared, Outcome, Effect, Tables>,
     options: ServiceOptions,
   ) {
-    this.#options = options
+    this.#options = {
+      ...options,
+      onEvent: (event) => {
+        taskEvents.publish(event)
+        options.onEvent(event)
+      },
+    }
     this.#stage = make({
       report: (partition, outcome) => this.#tasks.get(partition)?.report(outcome) ?? false,
       wake: () => {
@@ -84,6 +94,10 @@ class Process<State, Prepared, Outcome, Effect, Tables> implements RunningServic
 
   tasks(): readonly number[] {
     return [...this.#tasks.keys()]
+  }
+
+  readings(): readonly TaskReading[] {
+    return [...this.#tasks.values()].map((task) => task.reading())
   }
 
   async join(): Promise<void> {
@@ -102,6 +116,7 @@ class Process<State, Prepared, Outcome, Effect, Tables> implements RunningServic
 
   #assign(partitions: readonly number[]): void {
     if (this.#stopping !== undefined) return
+    assigned.publish({ group: this.#stage.group, partitions })
     this.#assigned = partitions
     for (const [partition, task] of this.#tasks) if (!partitions.includes(partition)) this.#drop(partition, task)
     for (const partition of partitions) if (!this.#tasks.has(partition)) this.#start(partition)

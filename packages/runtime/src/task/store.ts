@@ -53,6 +53,11 @@ export class Store<State> implements View<State> {
     return this.#packed.size
   }
 
+  /** Of those, the ones that `isOpen` holds for. */
+  get openSize(): number {
+    return this.#packed.openSize
+  }
+
   /** Of memory that committed entries take. */
   get bytes(): number {
     return this.#packed.bytes

@@ -12,6 +12,7 @@ import type { Known } from './restore.ts'
 import { restore } from './restore.ts'
 import type { Stage } from './stage.ts'
 import type { StoreSettings } from './store.ts'
+import type { TaskReading } from './reading.ts'
 import { Store } from './store.ts'
 
 export interface TaskSettings {
@@ -31,6 +32,8 @@ export interface TaskEvent {
   readonly group: string
   readonly partition: number
   readonly detail?: string
+  /** Of what was dropped: a code of the log's, or `failed`. */
+  readonly error?: string
   readonly count?: number
   readonly tookMs?: number
 }
@@ -86,6 +89,15 @@ export class Task<State, Prepared, Outcome, Effect, Tables> {
     this.#incarnation?.wake()
   }
 
+  reading(): TaskReading {
+    const { stage, partition } = this.#options
+    const { size: entries, bytes, openSize: open } = this.#store
+    const about = { group: stage.group, partition, entries, bytes, open }
+    const incarnation = this.#incarnation
+    if (incarnation === undefined) return { ...about, phase: 'restoring', positions: {} }
+    return { ...about, phase: incarnation.hasCaughtUp ? 'running' : 'catchingUp', positions: incarnation.positions }
+  }
+
   async #live(): Promise<void> {
     const { clock, stage, partition, onEvent } = this.#options
     await Promise.resolve()
@@ -98,7 +110,7 @@ export class Task<State, Prepared, Outcome, Effect, Tables> {
           break
         }
         const code = error instanceof LogError ? error.code : 'failed'
-        onEvent({ code: 'dropped', group: stage.group, partition, detail: this.#detail(code, error) })
+        onEvent({ code: 'dropped', group: stage.group, partition, error: code, detail: this.#detail(code, error) })
         if (this.#stopped) break
         await sleep(clock, backOffMs(this.#failures++))
         if (code === 'fenced') await this.#confirmMembership()

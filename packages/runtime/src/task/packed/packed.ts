@@ -49,6 +49,13 @@ export class Packed {
     return this.#size
   }
 
+  /** Entries that are open. */
+  get openSize(): number {
+    let size = 0
+    for (const chunk of this.#slab.all()) size += chunk.open
+    return size
+  }
+
   /** Bytes of all entries, the dead among them that still take room included. */
   get bytes(): number {
     return this.#slab.bytes
