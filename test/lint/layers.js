@@ -66,6 +66,7 @@ const homes = {
   avsc: ['packages/runtime/src/registry/**', 'test/integration/**'],
   undici: ['packages/runtime/src/http/**'],
   pino: ['packages/runtime/src/observability/**'],
+  'prom-client': ['packages/runtime/src/observability/**'],
   canonicalize: ['packages/routing/src/{hash.ts,hash/**}'],
   yaml: ['packages/routing/src/policy/**'],
   '@cfworker/json-schema': ['packages/providers/src/validation/**'],

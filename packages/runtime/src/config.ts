@@ -25,6 +25,8 @@ export interface Settings {
   readonly permits: number
   readonly dedupWindowMs: number
   readonly logLevel: string
+  readonly metricsPort: number | undefined
+  readonly metricsHost: string
 }
 
 /** A setting that cannot be used: its name, what is wrong, and what to do. */
@@ -76,6 +78,15 @@ class Reading {
     const value = Number(this.text(key))
     if (!Number.isSafeInteger(value) || value < least)
       this.complain(key, `"${this.text(key)}" is no whole number of at least ${least}.`)
+    return value
+  }
+
+  /** Undefined where nothing is set. */
+  port(key: keyof Settings): number | undefined {
+    if (this.text(key) === '') return undefined
+    const value = Number(this.text(key))
+    if (!Number.isSafeInteger(value) || value < 0 || value > 65_535)
+      this.complain(key, `"${this.text(key)}" is no port, which is a whole number from 0 to 65535.`)
     return value
   }
 
@@ -139,6 +150,8 @@ export function readSettings(environment: Environment = process.env): Settings {
     permits: read.number('permits'),
     dedupWindowMs: read.number('dedupWindowMs'),
     logLevel: read.choice('logLevel'),
+    metricsPort: read.port('metricsPort'),
+    metricsHost: read.text('metricsHost'),
   }
   if (read.problems.length > 0) throw new SettingsError(read.problems)
   return settings

@@ -12,6 +12,10 @@ import type { KafkaSettings } from './kafka/settings.ts'
 import type { Log } from './log.ts'
 import type { Logger } from './observability/logger.ts'
 import { openLogger } from './observability/logger.ts'
+import type { Endpoint } from './observability/metrics/endpoint.ts'
+import { openEndpoint, PortError } from './observability/metrics/endpoint.ts'
+import type { Metrics } from './observability/metrics/metrics.ts'
+import { measureTasks } from './observability/metrics/task-metrics.ts'
 import { watchPolicy } from './policy-file.ts'
 import type { Codec } from './registry/codec.ts'
 import { openCodec, registerSubjects } from './registry/codec.ts'
@@ -32,6 +36,8 @@ export interface Surroundings {
   /** The policy's text, now and whenever its file changes. */
   readonly watchPolicy: (take: (text: string) => void) => void
   readonly onEvent: (event: TaskEvent) => void
+  /** Where the service puts its metrics; undefined where nobody asks for any. */
+  readonly metrics?: Metrics
 }
 
 /** How to reach the brokers. */
@@ -123,6 +129,30 @@ function say(line: object): void {
   process.stdout.write(`${JSON.stringify(line)}\n`)
 }
 
+interface Observed {
+  readonly metrics: Metrics
+  readonly endpoint: Endpoint
+}
+
+/**
+ * Serves metrics, where a port is set for them.
+ * @throws SettingsError where the port cannot be listened on
+ */
+async function openObserved(
+  { metricsPort: port, metricsHost: host }: Settings,
+  isHealthy: () => boolean,
+): Promise<Observed | undefined> {
+  if (port === undefined) return undefined
+  const { openMetrics } = await import('./observability/metrics/metrics.ts')
+  const metrics = openMetrics()
+  try {
+    return { metrics, endpoint: await openEndpoint({ port, host, metrics, isHealthy }) }
+  } catch (error) {
+    if (!(error instanceof PortError)) throw error
+    throw new SettingsError([{ name: 'WAYBILL_METRICS_PORT', problem: error.message }])
+  }
+}
+
 async function live(
   name: string,
   settings: Settings,
@@ -130,6 +160,8 @@ async function live(
   start: (given: Surroundings) => Promise<RunningService>,
 ): Promise<number> {
   const processId = randomUUID()
+  let healthy = false
+  const observed = await openObserved(settings, () => healthy)
   const [codec, log] = await Promise.all([
     openRegisteredCodec(settings),
     openKafkaLog({
@@ -139,7 +171,9 @@ async function live(
       },
     }),
   ])
+  if (observed !== undefined) measureTasks(observed.metrics, log)
   const service = await start({
+    ...(observed === undefined ? {} : { metrics: observed.metrics }),
     settings,
     log,
     codec,
@@ -153,12 +187,19 @@ async function live(
       logEvent(logger, event)
     },
   })
-  say({ ready: true, service: name })
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void service.stop())
+  observed?.metrics.watch(service)
+  healthy = true
+  say({ ready: true, service: name, ...(observed === undefined ? {} : { metricsPort: observed.endpoint.port }) })
+  const stop = (): void => {
+    healthy = false
+    void service.stop()
+  }
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, stop)
   // A pipe ends when its writer dies, even by kill -9: nothing is left running behind a supervisor.
-  if (process.argv.includes('--with-parent')) process.stdin.on('end', () => void service.stop()).resume()
+  if (process.argv.includes('--with-parent')) process.stdin.on('end', stop).resume()
   const reason = await service.ended
+  healthy = false
   if (reason !== undefined) logger.fatal({ code: reason.code }, reason.message)
-  await log.close()
+  await Promise.all([log.close(), observed?.endpoint.close()])
   return reason === undefined ? 0 : 1
 }

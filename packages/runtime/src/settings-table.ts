@@ -102,4 +102,14 @@ export const settingsTable: Readonly<Record<keyof Settings, SettingRow>> = {
     doc: 'What is logged.',
     choices: ['debug', 'info', 'warn', 'error', 'silent'],
   },
+  metricsPort: {
+    name: 'WAYBILL_METRICS_PORT',
+    fallback: '',
+    doc: 'Where the process serves /metrics and /healthz by HTTP; 0 for any free port, empty for nowhere.',
+  },
+  metricsHost: {
+    name: 'WAYBILL_METRICS_HOST',
+    fallback: '',
+    doc: 'The address that is listened on for it, such as 127.0.0.1; empty for all addresses of the machine.',
+  },
 }
