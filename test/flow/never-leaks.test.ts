@@ -18,6 +18,7 @@ import {
 import type { MessageInput, RequestInput } from '@waybill/client/complete'
 import { until } from '@waybill/runtime/conformance/observe'
 import { openLogger } from '@waybill/runtime/observability/logger'
+import { openMetrics } from '@waybill/runtime/observability/metrics/metrics'
 import { gather } from '@waybill/cli/explain/gather'
 import { storyOf } from '@waybill/cli/explain/story'
 import { startEmbedded } from '@waybill/cli/platform/embedded'
@@ -38,10 +39,12 @@ for (const stream of [process.stdout, process.stderr]) {
 }
 process.on('warning', (warning) => said.push(String(warning.stack)))
 const logger = openLogger('trace', {}, { write: (line) => void said.push(line) })
+const metrics = openMetrics()
 const arena = await startEmbedded({
   latencyScale: 0,
   seed: '1',
   logger,
+  metrics,
   settings: {
     OPENAI_API_KEY: canaries.openaiKey,
     ANTHROPIC_API_KEY: canaries.anthropicKey,
@@ -170,6 +173,7 @@ async function stories(): Promise<string> {
 }
 
 await sendEverything()
+const { text: scraped } = await metrics.scrape()
 await arena.stop()
 const contents = await Promise.all(
   topics()
@@ -204,6 +208,11 @@ test('dead letters say why in our own words', async () => {
   const letters = await lettersWithoutBytes()
   assert.ok(letters.length > 0)
   assert.deepEqual(canariesIn(JSON.stringify(letters)), [])
+})
+
+test('no metric holds content or a key', () => {
+  assert.match(scraped, /waybill_worker_calls_total\{.*class="schema_mismatch"|waybill_normaliser_answers_total\{/u)
+  assert.deepEqual(canariesIn(scraped), [])
 })
 
 test('the story of a request shows no content', async () => {

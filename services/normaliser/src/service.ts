@@ -22,6 +22,7 @@ import type { DriftEvent } from './drift-alarm.ts'
 import { driftAlarm } from './drift-alarm.ts'
 import type { Validate } from './judging.ts'
 import { judge } from './judging.ts'
+import { measureNormaliser } from './metrics.ts'
 import { normaliserReducer } from './reducer.ts'
 import type { Prepared, Tables } from './reducer/prepared.ts'
 import { validating } from './validating.ts'
@@ -98,7 +99,8 @@ function followPrices(watchPolicy: Surroundings['watchPolicy']): () => Catalogue
 
 /** Starts the normaliser of this process. */
 export async function startNormaliser(given: Surroundings): Promise<RunningService> {
-  const { settings: own, log, codec, clock, processId, onEvent, watchPolicy, logger } = given
+  const { settings: own, log, codec, clock, processId, onEvent, watchPolicy, logger, metrics } = given
+  if (metrics !== undefined) measureNormaliser(metrics)
   const { partitions, dedupWindowMs } = own
   const thread = validationThread()
   const stage = normaliserStage({

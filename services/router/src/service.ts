@@ -34,6 +34,7 @@ import type { Stage } from '@waybill/runtime/task/stage'
 import { Answers } from './answers.ts'
 import { Holding } from './holding.ts'
 import { BackupUse, Lessons } from './learning.ts'
+import { measureRouter } from './metrics.ts'
 import { prepareRequest } from './preparing.ts'
 import { oncePerWindow } from './soft-limits.ts'
 import { routerReducer } from './reducer.ts'
@@ -237,7 +238,8 @@ function readPolicy(text: string): Policy {
 
 /** Starts the router of this process. */
 export async function startRouter(given: Surroundings): Promise<RunningService> {
-  const { settings: own, log, codec, clock, processId, onEvent, watchPolicy, logger } = given
+  const { settings: own, log, codec, clock, processId, onEvent, watchPolicy, logger, metrics } = given
+  if (metrics !== undefined) measureRouter(metrics)
   const { partitions, dedupWindowMs } = own
   const settings = { ...protocolDefaults, partitions, dedupWindowMs }
   warnOfRetirements(ourCatalogue.targets.values(), clock.now(), logger)

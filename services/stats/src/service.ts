@@ -8,6 +8,7 @@ import type { Surroundings } from '@waybill/runtime/process'
 import type { RunningService } from '@waybill/runtime/task/service'
 import { runService, taskDefaults } from '@waybill/runtime/task/service'
 import type { Stage } from '@waybill/runtime/task/stage'
+import { measureStats } from './metrics.ts'
 import { statsReducer } from './reducer.ts'
 
 export type StatsStage = Stage<StatsState, Result, never, never, null>
@@ -33,8 +34,9 @@ export const statsStage = (settings: ProtocolSettings): StatsStage => ({
 
 /** Starts the statistics of this process. */
 export function startStats(given: Surroundings): Promise<RunningService> {
-  const { settings: own, log, codec, clock, processId, onEvent } = given
+  const { settings: own, log, codec, clock, processId, onEvent, metrics } = given
   const { partitions } = own
+  if (metrics !== undefined) measureStats(metrics, () => clock.now())
   const stage = statsStage({ ...protocolDefaults, partitions })
   return runService(() => stage, { log, codec, clock, processId, onEvent, settings: { ...taskDefaults, partitions } })
 }

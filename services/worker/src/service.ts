@@ -26,6 +26,7 @@ import { makeAttempt } from './attempt.ts'
 import { Calls } from './calls.ts'
 import type { OpenExchange } from './exchange.ts'
 import { publishLate } from './late.ts'
+import { measureWorker } from './metrics.ts'
 import { Permits } from './permits.ts'
 import { missedBy, workerReducer } from './reducer.ts'
 import type { AttemptOutcome, Effect, Prepared } from './reducer/prepared.ts'
@@ -219,7 +220,7 @@ const accessOf: Readonly<Record<string, (settings: Settings) => Access>> = {
  * @throws SettingsError where the provider is not known or has no key
  */
 export async function startWorker(given: Surroundings, provider: string): Promise<RunningService> {
-  const { settings: own, log, codec, clock, processId, onEvent, logger } = given
+  const { settings: own, log, codec, clock, processId, onEvent, logger, metrics } = given
   const access = accessOf[provider]?.(own)
   if (access === undefined)
     throw new SettingsError([
@@ -231,6 +232,7 @@ export async function startWorker(given: Surroundings, provider: string): Promis
   const targets = [...catalogue.targets.values()].filter((target) => target.provider === provider)
   warnOfRetirements(targets, clock.now(), logger)
   const { partitions, permits, dedupWindowMs } = own
+  if (metrics !== undefined) measureWorker(metrics, { provider, permits, targets, now: () => clock.now() })
   const settings: WorkerSettings = {
     provider,
     apiKey,

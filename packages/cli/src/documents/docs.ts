@@ -7,10 +7,10 @@ import { say, tell, UsageError } from '../command.ts'
 import { onlyArgument } from '../options.ts'
 import { pages } from './pages.ts'
 
-const help = `Usage: npm run waybill -- docs settings|request|reply|cost|decision-record|feedback|spend
+const help = `Usage: npm run waybill -- docs settings|metrics|request|reply|cost|decision-record|feedback|spend
        npm run waybill -- docs --write
 
-Prints a reference page: every setting, or every field of a record, from the code of this build.
+Prints a reference page: every setting, every metric, or every field of a record, from the code of this build.
 
   --write           write all of them into docs/
   --json            the page as one JSON object
@@ -43,7 +43,7 @@ function run(given: readonly string[]): Promise<ExitCode> {
 
 export const docs: Command = {
   name: 'docs',
-  summary: 'print the reference of settings or records',
+  summary: 'print the reference of settings, metrics or records',
   help,
   run,
 }

@@ -6,6 +6,7 @@ import { feedbackRecord } from '@waybill/schemas/generated/feedback'
 import { replyRecord } from '@waybill/schemas/generated/reply'
 import { requestRecord } from '@waybill/schemas/generated/request'
 import { spendRecord } from '@waybill/schemas/generated/spend'
+import { metricsPage } from './metrics-page.ts'
 import { recordPage } from './record-page.ts'
 import { settingsPage } from './settings-page.ts'
 
@@ -62,6 +63,7 @@ Topic \`waybill.spend\`, key \`window/partition/tenant\`, compacted; subject \`w
 export function pages(): ReadonlyMap<string, string> {
   return new Map([
     ['settings.md', settingsPage()],
+    ['metrics.md', metricsPage()],
     ['request.md', recordPage(requestRecord, 'request.avsc', requestIntroduction)],
     ['reply.md', recordPage(replyRecord, 'reply.avsc', replyIntroduction)],
     ['cost.md', recordPage(costRecord, 'cost.avsc', costIntroduction)],

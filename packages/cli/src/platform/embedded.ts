@@ -12,6 +12,8 @@ import { MemoryCluster } from '@waybill/runtime/memory/cluster'
 import { MemoryLog } from '@waybill/runtime/memory/log'
 import type { Logger } from '@waybill/runtime/observability/logger'
 import { openLogger } from '@waybill/runtime/observability/logger'
+import type { Metrics } from '@waybill/runtime/observability/metrics/metrics'
+import { measureTasks } from '@waybill/runtime/observability/metrics/task-metrics'
 import type { Surroundings } from '@waybill/runtime/process'
 import { logEvent } from '@waybill/runtime/process'
 import { openCodec } from '@waybill/runtime/registry/codec'
@@ -47,6 +49,8 @@ export interface EmbeddedOptions {
   /** Of the services. */
   readonly clock?: Clock
   readonly logger?: Logger
+  /** Those of all services together. */
+  readonly metrics?: Metrics
 }
 
 const simulated = (url: string): Readonly<Record<string, string>> => ({
@@ -68,13 +72,15 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Arena> {
   for (const { name, maxMessageBytes } of topics()) cluster.createTopic(name, partitions, maxMessageBytes)
   const registry = memoryRegistry()
   const codec = await openCodec(registry, schemasOf(topics(), ''))
-  const { clock = systemClock, logger = openLogger('warn', { service: 'embedded' }) } = options
+  const { clock = systemClock, logger = openLogger('warn', { service: 'embedded' }), metrics } = options
+  if (metrics !== undefined) measureTasks(metrics, new MemoryLog(cluster))
   const surroundings = (): Surroundings => ({
     settings,
     log: new MemoryLog(cluster),
     codec,
     clock,
     logger,
+    ...(metrics === undefined ? {} : { metrics }),
     processId: randomUUID(),
     watchPolicy: (take) => {
       take(readFileSync(policyFile, 'utf8'))
@@ -84,6 +90,7 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Arena> {
     },
   })
   const services = await Promise.all(starts.map((start) => start(surroundings())))
+  for (const service of services) metrics?.watch(service)
   const client = new Client(new MemoryLog(cluster), codec, partitions)
   return {
     kind: 'memory',

@@ -13,6 +13,8 @@ const notPassedOn: readonly (keyof Settings)[] = [
   'openaiBaseUrl',
   'anthropicBaseUrl',
   'geminiBaseUrl',
+  'metricsPort',
+  'metricsHost',
 ]
 
 const isKey = (name: string): name is keyof Settings => Object.hasOwn(settingsTable, name)

@@ -12,6 +12,7 @@ import { openKafkaLog } from '@waybill/runtime/kafka/log'
 import { kafkaSettings, openRegisteredCodec, registerSchemas } from '@waybill/runtime/process'
 import { registrySettings } from '../connection.ts'
 import type { Arena, Reader } from './arena.ts'
+import { withMetrics } from './metrics-ports.ts'
 import { passedOn } from './passed-on.ts'
 import type { Program } from './supervisor.ts'
 import { Supervised } from './supervisor.ts'
@@ -27,6 +28,8 @@ export interface PlatformOptions {
   readonly anyPorts?: boolean
   /** Processes of each service. */
   readonly replicas?: number
+  /** The port of the first service's metrics; the others follow, each at one that is free. Without it there are none. */
+  readonly metricsPort?: number
   readonly simulator?: { readonly latencyScale: number; readonly seed: string }
   /** Settings on top of the environment. */
   readonly settings?: Readonly<Record<string, string>>
@@ -35,6 +38,8 @@ export interface PlatformOptions {
 export interface Platform extends Arena {
   readonly stack: Stack
   readonly services: readonly Supervised[]
+  /** Where metrics are scraped, by the name of the process. */
+  readonly metricsUrls: ReadonlyMap<string, string>
 }
 
 const root = join(import.meta.dirname, '../../../..')
@@ -117,11 +122,8 @@ async function onStack(
   const environment: Record<string, string> = { ...passedOn(given), ...options.settings, ...addresses }
   const settings = readSettings({ ...environment })
   const kafka = kafkaSettings(settings, 'waybill-up')
-  const supervise = {
-    folder: logs,
-    progress,
-    removeMember: (group: string, id: string) => removeMember(kafka, group, id),
-  }
+  const remove = (group: string, id: string): Promise<void> => removeMember(kafka, group, id)
+  const supervise = { folder: logs, progress, removeMember: remove }
   const simulator = wanted === undefined ? undefined : new Supervised(simulatorProgram(wanted), supervise)
   if (simulator !== undefined) running.push(simulator)
   progress('Creating topics and registering schemas')
@@ -130,7 +132,8 @@ async function onStack(
   const simulatorUrl = simulator === undefined ? undefined : (await simulator.ready).url
   Object.assign(environment, simulated(simulatorUrl))
   progress('Starting the services')
-  const services = programsOf(environment, replicas).map((program) => new Supervised(program, supervise))
+  const { programs, urls: metricsUrls } = await withMetrics(programsOf(environment, replicas), options.metricsPort)
+  const services = programs.map((program) => new Supervised(program, supervise))
   running.push(...services)
   await Promise.all(services.map(({ ready }) => ready))
   const { topicPrefix: prefix } = settings
@@ -144,6 +147,7 @@ async function onStack(
     reader: () => openReader(settings),
     simulatorUrl,
     services,
+    metricsUrls,
     notices: stack.notices,
     async stop() {
       await client.close()

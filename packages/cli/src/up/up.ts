@@ -21,10 +21,14 @@ Prints the addresses to export, and runs until Ctrl-C. What it has stored is the
   --json            print the addresses as one JSON object
   --help            this text
 
+Each service serves its metrics from WAYBILL_METRICS_PORT (9464) on, at ports that are printed.
 KAFKA_BROKERS and SCHEMA_REGISTRY_URL, where they are set, are used instead of starting servers.
 
 Example: npm run waybill -- up --replicas 2
 `
+
+/** Where OpenTelemetry's exporter for Prometheus listens. */
+const firstMetricsPort = 9_464
 
 /** @throws UsageError where real vendors are to be called without their keys */
 export function checkKeys(settings: Settings): void {
@@ -42,15 +46,22 @@ function addressesOf({ addresses, settings }: Platform): readonly (readonly [str
 
 function announce(platform: Platform, json: boolean): void {
   const addresses = addressesOf(platform)
-  const { simulatorUrl, notices } = platform
+  const { simulatorUrl, notices, metricsUrls } = platform
   for (const notice of notices) tell(`Note: ${notice}`)
   if (json) {
-    say(JSON.stringify({ ...Object.fromEntries(addresses), simulatorUrl: simulatorUrl ?? null }))
+    say(
+      JSON.stringify({
+        ...Object.fromEntries(addresses),
+        simulatorUrl: simulatorUrl ?? null,
+        metrics: Object.fromEntries(metricsUrls),
+      }),
+    )
   } else {
     for (const [name, value] of addresses) say(`export ${name}=${value}`)
   }
   if (simulatorUrl !== undefined)
     tell(`The vendors are simulated at ${simulatorUrl}: no key is used, nothing is billed.`)
+  for (const [name, url] of metricsUrls) tell(`Metrics of ${name}: ${url}`)
   tell('Running. In another terminal, after the exports above:')
   tell('  npm run waybill -- send --text "Say hello."')
   tell('  npm run waybill -- doctor')
@@ -75,6 +86,7 @@ async function run(given: readonly string[]): Promise<ExitCode> {
     profile: 'test',
     folder: join(stateFolder, 'up'),
     replicas,
+    metricsPort: settings.metricsPort ?? firstMetricsPort,
     ...(values['no-simulator'] ? {} : { simulator: { latencyScale: 1, seed: '1' } }),
   })
   const stopped = interrupted()
