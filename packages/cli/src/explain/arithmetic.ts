@@ -1,9 +1,16 @@
-// How a cost comes about: tokens times price, bucket by bucket, checked against what was recorded.
+// How a cost comes about: tokens times price, bucket by bucket, checked against what was recorded; and what a report
+// counts of it.
 import type { Catalogue } from '@waybill/routing/catalogue/catalogue'
 import { catalogue as ourCatalogue, findTarget, priceAt, priceVersion } from '@waybill/routing/catalogue/catalogue'
 import type { Price } from '@waybill/routing/catalogue/target'
 import { ratesFor } from '@waybill/routing/price'
+import { Ledger } from '@waybill/routing/savings/ledger'
+import { Tally } from '@waybill/routing/savings/tally'
 import type { Cost } from '@waybill/schemas/generated/cost'
+import { isAnswer } from '../money/feedback-read.ts'
+import type { Line } from '../money/statement.ts'
+import { lineOf } from '../money/statement.ts'
+import type { Evidence } from './evidence.ts'
 
 interface Product {
   readonly bucket: 'input' | 'cached input' | 'cache write' | 'output'
@@ -32,14 +39,10 @@ export interface CallArithmetic {
 
 export interface Money {
   readonly calls: readonly CallArithmetic[]
-  readonly paidPicoUsd: number
-  /** Of calls whose outcome is unknown: the most that they can have cost. */
-  readonly unknownPicoUsd: number
-  readonly unknownCalls: number
-  readonly baselineModel: string | null
-  readonly baselinePicoUsd: number | null
-  /** Baseline less all that was paid, wasted calls included; negative where routing has cost more. */
-  readonly savedPicoUsd: number | null
+  /** What a report of this request alone says: its own calls, and what it did not have to buy. */
+  readonly line: Line
+  /** What its savings are measured against; null where there was no answer to compare. */
+  readonly baseline: string | null
 }
 
 type Tokens = Pick<Cost, 'inputTokens' | 'cachedInputTokens' | 'cacheWriteInputTokens' | 'outputTokens'>
@@ -86,14 +89,27 @@ function baselineSum(cost: Cost, from: Catalogue): Sum | null {
   return sumOf(cost, price, price === undefined ? '' : priceVersion(target, price), cost.baselinePicoUsd)
 }
 
-/** @param costs of the chains of one request */
-export function arithmeticOf(costs: readonly Cost[], from: Catalogue = ourCatalogue): Money {
-  const paidPicoUsd = total(costs.map(({ costPicoUsd }) => costPicoUsd ?? 0))
-  const unknown = costs.filter(({ kind }) => kind === 'unknown')
-  const answered = costs.filter(({ baselinePicoUsd }) => baselinePicoUsd !== null)
-  const baselinePicoUsd = answered.length === 0 ? null : total(answered.map((cost) => cost.baselinePicoUsd ?? 0))
+/** Booked as a report books them, so that explain and report cannot differ. */
+function bookedOf({ tenant, id, decisions, costs }: Paid, from: Catalogue): Ledger {
+  const [ledger, tally] = [new Ledger(from), new Tally()]
+  for (const decision of decisions) {
+    const extra = tally.add(decision)
+    if (extra !== null) ledger.explore(decision, extra)
+  }
+  for (const cost of costs) {
+    const isOwn = cost.tenant === tenant && cost.id === id
+    ledger.book(cost, isAnswer(cost) ? tally.take(cost.claim) : undefined, isOwn)
+  }
+  return ledger
+}
+
+type Paid = Pick<Evidence, 'tenant' | 'id' | 'decisions' | 'costs'>
+
+/** @param evidence of one request, with the costs of all chains that it had part in */
+export function arithmeticOf(evidence: Paid, from: Catalogue = ourCatalogue): Money {
+  const ledger = bookedOf(evidence, from)
   return {
-    calls: costs.map((cost) => ({
+    calls: evidence.costs.map((cost) => ({
       attempt: cost.attempt,
       target: cost.target.id,
       kind: cost.kind,
@@ -101,11 +117,7 @@ export function arithmeticOf(costs: readonly Cost[], from: Catalogue = ourCatalo
       cost: costSum(cost, from),
       baseline: baselineSum(cost, from),
     })),
-    paidPicoUsd,
-    unknownPicoUsd: total(unknown.map(({ upperBoundPicoUsd }) => upperBoundPicoUsd ?? 0)),
-    unknownCalls: unknown.length,
-    baselineModel: answered.at(-1)?.baselineModel ?? null,
-    baselinePicoUsd,
-    savedPicoUsd: baselinePicoUsd === null ? null : baselinePicoUsd - paidPicoUsd,
+    line: lineOf(`${evidence.tenant}/${evidence.id}`, ledger.total),
+    baseline: [...ledger.baselines.keys()].at(-1) ?? null,
   }
 }

@@ -1,3 +1,5 @@
+import { partLabels, partsOf, percent } from '../money/report-page.ts'
+import type { Line } from '../money/statement.ts'
 import { counted, exactDollars, heading } from '../terminal.ts'
 import type { CallArithmetic, Money, Sum } from './arithmetic.ts'
 import { arithmeticOf } from './arithmetic.ts'
@@ -28,33 +30,45 @@ function callLines({ attempt, target, kind, upperBoundPicoUsd, cost, baseline }:
   ]
 }
 
+const exact = (picoUsd: string): string => exactDollars(Number(picoUsd))
+
+function paidLine({ unknown, spentPicoUsd, unknownAtMostPicoUsd }: Line): string {
+  const paid = `  Paid by this request: ${exact(spentPicoUsd)}`
+  const calls = counted(unknown, 'call')
+  return unknown === 0 ? paid : `${paid}, and at most ${exact(unknownAtMostPicoUsd)} for ${calls} of unknown outcome`
+}
+
+function otherwiseLine({ line, baseline }: Money): string {
+  const what = [
+    ...(baseline === null ? [] : [`its answer on ${baseline}, an estimate`]),
+    ...(line.duplicates === 0 ? [] : [`${counted(line.duplicates, 'duplicate')} at what the answer has cost here`]),
+    ...(line.withoutBaseline === 0 ? [] : ['an answer without a known baseline as it is']),
+  ]
+  return `  Otherwise: ${exact(line.wouldHaveCostPicoUsd)}${what.length === 0 ? '' : `: ${what.join('; ')}`}`
+}
+
+/** What the whole comes to, and the signed parts that make it. */
 function sums(money: Money): readonly string[] {
-  const { paidPicoUsd, unknownCalls, unknownPicoUsd, baselinePicoUsd, baselineModel, savedPicoUsd } = money
-  const unknown =
-    unknownCalls === 0
-      ? ''
-      : `, and at most ${exactDollars(unknownPicoUsd)} for ${counted(unknownCalls, 'call')} of unknown outcome`
-  const paid = `  Paid: ${exactDollars(paidPicoUsd)}${unknown}`
-  if (baselinePicoUsd === null || savedPicoUsd === null) return [paid, '  No baseline: there was no answer to compare.']
-  const percent = baselinePicoUsd === 0 ? '' : ` (${((100 * savedPicoUsd) / baselinePicoUsd).toFixed(1)} %)`
-  const doubt = unknownCalls === 0 ? '' : ', before what the calls of unknown outcome may have cost'
+  const { line, baseline } = money
+  const parts = partsOf(line).filter(([, amount]) => amount !== '0')
+  if (baseline === null && parts.length === 0) return [paidLine(line), '  No baseline: there was no answer to compare.']
+  const word = BigInt(line.savedAtMostPicoUsd) < 0n ? 'Overspent' : 'Saved'
+  const share = line.savedPercent === null ? '' : ` (${percent(line.savedPercent)})`
+  const before = line.unknown === 0 ? '' : ', before what the calls of unknown outcome may have cost'
   return [
-    paid,
-    `  ${savedPicoUsd < 0 ? 'Overspent' : 'Saved'}: ${exactDollars(baselinePicoUsd)} on ${baselineModel ?? 'the baseline'} (an estimate) − ${exactDollars(paidPicoUsd)} = ${exactDollars(savedPicoUsd)}${percent}${doubt}`,
+    paidLine(line),
+    otherwiseLine(money),
+    `  ${word}: ${exact(line.wouldHaveCostPicoUsd)} − ${exact(line.spentPicoUsd)} = ${exact(line.savedAtMostPicoUsd)}${share}${before}, which is`,
+    ...parts.map(([name, amount]) => `    ${exact(amount).padStart(16)}  ${partLabels[name]}`),
   ]
 }
 
 /** The arithmetic of every call, and what was saved. */
 export function costSection(evidence: Evidence): readonly string[] {
-  const money = arithmeticOf(evidence.costs)
-  const avoided = exactDollars(money.paidPicoUsd)
+  const money = arithmeticOf(evidence)
   if (money.calls.length === 0) return ['', heading('What it cost'), '  No call was recorded for it.']
   const owner = evidence.costs.find(({ tenant, id }) => tenant !== evidence.tenant || id !== evidence.id)
   const shared =
-    owner === undefined
-      ? []
-      : [
-          `  Calls of ${owner.tenant}/${owner.id}, which this request shared: it paid nothing, and doing the work again would have cost about ${avoided}.`,
-        ]
+    owner === undefined ? [] : [`  Calls of ${owner.tenant}/${owner.id}, which has paid for them, are among these.`]
   return ['', heading('What it cost'), ...shared, ...money.calls.flatMap(callLines), ...sums(money)]
 }

@@ -2,6 +2,7 @@
 import type { Cost } from '@waybill/schemas/generated/cost'
 import type { DeadLetter } from '@waybill/schemas/generated/dead-letter'
 import type { Decision } from '@waybill/schemas/generated/decision'
+import type { Feedback } from '@waybill/schemas/generated/feedback'
 import type { Reply } from '@waybill/schemas/generated/reply'
 import type { Request } from '@waybill/schemas/generated/request'
 import type { Response } from '@waybill/schemas/generated/response'
@@ -47,6 +48,8 @@ export interface Evidence {
   readonly responses: readonly ResponseNote[]
   readonly replies: readonly ReplyNote[]
   readonly deadLetters: readonly DeadNote[]
+  /** What others have said of its answer, oldest first. */
+  readonly feedback: readonly Feedback[]
 }
 
 export const noteOfRequest = (value: Request, coordinates: string, appendedAt: number): RequestNote => ({

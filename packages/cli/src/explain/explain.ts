@@ -11,8 +11,8 @@ import { storyOf } from './story.ts'
 const help = `Usage: npm run waybill -- explain ID [options]
 
 Tells the story of one request from its events: how it ended, every step and the time between them, every candidate
-and the rule that put it where it is, the attempts, the arithmetic of its cost and saving, and who shared the work.
-Prompts and answers are not shown. Exits with 1 where there is no such request.
+and the rule that put it where it is, the attempts, the arithmetic of its cost and saving, who shared the work, and what
+is said of its answer. Prompts and answers are not shown. Exits with 1 where there is no such request.
 
   --tenant T        whose request; without it, the id is looked for at every tenant
   --json            the records and the arithmetic as one JSON object
@@ -45,7 +45,7 @@ async function run(given: readonly string[]): Promise<ExitCode> {
     say(
       JSON.stringify({
         found: found.length,
-        requests: found.map((each) => ({ ...each, money: arithmeticOf(each.costs) })),
+        requests: found.map((each) => ({ ...each, money: arithmeticOf(each) })),
       }),
     )
   else for (const evidence of found) say(storyOf(evidence, Date.now()))

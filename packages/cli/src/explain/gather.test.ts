@@ -6,7 +6,7 @@ import { MemoryLog } from '@waybill/runtime/memory/log'
 import { openCodec } from '@waybill/runtime/registry/codec'
 import { memoryRegistry } from '@waybill/runtime/registry/memory-registry'
 import type { Topic } from '@waybill/schemas/topics'
-import { costs, deadLetters, decisions, replies, requests, responses, topics } from '@waybill/schemas/topics'
+import { costs, deadLetters, decisions, feedback, replies, requests, responses, topics } from '@waybill/schemas/topics'
 import type { Reading } from '../connection.ts'
 import { givenCost, givenDecision, givenReply, givenResponse } from '../given.ts'
 import { gather } from './gather.ts'
@@ -102,4 +102,17 @@ test('a dead letter is found by the names in its headers', async () => {
   })
   const [found] = await gather(world, 'invoice-1', undefined)
   assert.equal(found?.deadLetters[0]?.coordinates, 'requests/0/3')
+})
+
+test('what is said of an answer is found in whatever partition it was written', async () => {
+  const world = await given()
+  const word = { tenant: 'acme', id: 'invoice-1', accepted: true, score: null, source: 'user', at: 1 }
+  await world.put(decisions, source, givenDecision())
+  await world.put(feedback, 'anything', word, 1)
+  await world.put(feedback, 'anything', { ...word, tenant: 'other' })
+  const found = await gather(world, 'invoice-1', undefined)
+  assert.deepEqual(
+    found.map((each) => each.feedback.map((said) => ({ ...said }))),
+    [[word]],
+  )
 })

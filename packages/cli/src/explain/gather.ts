@@ -3,9 +3,10 @@
 import type { Cost } from '@waybill/schemas/generated/cost'
 import type { DeadLetter } from '@waybill/schemas/generated/dead-letter'
 import type { Decision } from '@waybill/schemas/generated/decision'
+import type { Feedback } from '@waybill/schemas/generated/feedback'
 import type { Request } from '@waybill/schemas/generated/request'
 import type { Topic } from '@waybill/schemas/topics'
-import { costs, deadLetters, decisions, rekeyed, replies, requests, responses } from '@waybill/schemas/topics'
+import { costs, deadLetters, decisions, feedback, rekeyed, replies, requests, responses } from '@waybill/schemas/topics'
 import type { LogRecord } from '@waybill/runtime/log'
 import type { Reading } from '../connection.ts'
 import { readAt, scan } from '../scan.ts'
@@ -163,6 +164,19 @@ async function withoutDecisions(search: Search): Promise<{
   return { asked, paid: paid.items }
 }
 
+/** Anyone may write it, to any partition; a deployment of an older build has no such topic. */
+async function findFeedback({ reading, names }: Search): Promise<readonly Feedback[]> {
+  const said = kept<Feedback>()
+  const count = (await reading.log.partitionCounts([feedback.name])).get(feedback.name) ?? 0
+  await scan(reading, feedback, {
+    partitions: Array.from({ length: count }, (_, partition) => partition),
+    take: ({ value }) => {
+      if (names(value)) said.add(value)
+    },
+  })
+  return said.items.toSorted((one, other) => one.at - other.at)
+}
+
 const of = <Item extends { readonly tenant: string }>(items: readonly Item[], who: string): readonly Item[] =>
   items.filter(({ tenant }) => tenant === who)
 
@@ -183,6 +197,7 @@ export async function gather(reading: Reading, id: string, tenant: string | unde
   })
   const { asked, paid } = found.length === 0 ? await withoutDecisions(search) : { asked: [], paid: [] }
   const dead = await findDeadLetters(search, new Set(found.map(({ request }) => request)))
+  const said = await findFeedback(search)
   const tenants = new Set([...found, ...answers.items, ...asked, ...paid, ...dead].map((each) => each.tenant))
   return Promise.all(
     [...tenants].map(async (who) => {
@@ -203,6 +218,7 @@ export async function gather(reading: Reading, id: string, tenant: string | unde
         costs: own.length === 0 ? of(paid, who) : chains.costs,
         replies: of(answers.items, who),
         deadLetters: of(dead, who).map(({ note }) => note),
+        feedback: of(said, who),
       }
     }),
   )

@@ -27,6 +27,7 @@ const nothing: Evidence = {
   responses: [],
   replies: [],
   deadLetters: [],
+  feedback: [],
 }
 const served: Evidence = {
   ...nothing,
@@ -53,7 +54,10 @@ test('a request that went well: how it ended, every step, why, and what it cost'
     /\+812 ms +\(800 ms\) +attempt 1 at openai\/gpt-5\.4-mini ended after 800 ms: with an answer, paid/u,
   )
   assert.match(story, /out +gemini\/gemini-3-flash .* — cooling_down: until 03:00:09/u)
-  assert.match(story, /Saved: \$0\.00055 on openai\/gpt-5\.4 \(an estimate\) − \$0\.000165 = \$0\.000385 \(70\.0 %\)/u)
+  assert.match(story, /Otherwise: \$0\.00055: its answer on openai\/gpt-5\.4 \(same_tokens\), an estimate/u)
+  assert.match(story, /Saved: \$0\.00055 − \$0\.000165 = \$0\.000385 \(70\.0 %\), which is/u)
+  assert.match(story, /\$0\.000385 {2}routing: the baseline less what the answers cost/u)
+  assert.match(story, /How good the answer was is unknown/u)
   assert.doesNotMatch(story, /Rotterdam/u)
 })
 
@@ -71,7 +75,7 @@ test('a failover: the failed attempt, the unknown cost and its bound are told', 
   const story = storyOf({ ...served, costs: [cut, givenCost({ attempt: 2, flags: ['backup', 'flagged'] })] }, now)
   assert.match(story, /attempt 1 at openai\/gpt-5\.4-mini ended after 380 ms: timeout \(no answer came\), unknown/u)
   assert.match(story, /attempt 2 .* paid; backup, flagged/u)
-  assert.match(story, /Paid: \$0\.000165, and at most \$0\.009 for 1 call of unknown outcome/u)
+  assert.match(story, /Paid by this request: \$0\.000165, and at most \$0\.009 for 1 call of unknown outcome/u)
 })
 
 test('a rejection says what the reason means', () => {
@@ -105,7 +109,8 @@ test('a duplicate: who did the work, and what was not paid again', () => {
     now,
   )
   assert.match(story, /the same work was already under way: the request waits for it/u)
-  assert.match(story, /Calls of acme\/invoice-1, which this request shared: it paid nothing, .* about \$0\.000165/u)
+  assert.match(story, /Calls of acme\/invoice-1, which has paid for them/u)
+  assert.match(story, /Paid by this request: \$0\.00\n {2}Otherwise: \$0\.00033: 2 duplicates at what the answer/u)
   assert.match(story, /acme\/invoice-2 itself came 1 more time\.\n {2}acme\/invoice-1: routed/u)
 })
 
@@ -126,6 +131,24 @@ test('a record that is gone has still been stored at a known time', () => {
   const story = storyOf({ ...served, requests: [] }, now)
   assert.match(story, /\+0 ms +the request is stored as requests\/0\/7, whose record is gone by now/u)
   assert.match(story, /830 ms after it was stored/u)
+})
+
+test('what is said of an answer: the newest word of each source', () => {
+  const word = { tenant: 'acme', id: 'invoice-1', accepted: false, score: null, source: 'grader', at: start }
+  const story = storyOf(
+    {
+      ...served,
+      feedback: [
+        word,
+        { ...word, accepted: null, score: 0.9, source: 'a user', at: start + 1 },
+        { ...word, accepted: true, at: start + 2 },
+      ],
+    },
+    now,
+  )
+  assert.match(story, /What is said of its answer\n {2}accepted by grader, 2026-11-24 .*\n {2}score 0\.9 by a user/u)
+  assert.match(story, /1 earlier word of the same sources, superseded/u)
+  assert.doesNotMatch(story, /not accepted|is unknown/u)
 })
 
 test('names are compared exactly, and without a tenant at every tenant', () => {

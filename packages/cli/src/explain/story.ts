@@ -1,6 +1,6 @@
 // The story of one request, for a person on call: how it ended first, then what happened, why, and what it cost.
 import { styleText } from 'node:util'
-import { clockTime, counted, duration, heading } from '../terminal.ts'
+import { clockTime, counted, duration, heading, oneLine } from '../terminal.ts'
 import { costSection } from './cost-section.ts'
 import { decisionSection } from './decision-section.ts'
 import type { Evidence } from './evidence.ts'
@@ -78,6 +78,36 @@ function duplicates({ others, decisions, id, tenant }: Evidence): readonly strin
   ]
 }
 
+type Word = Evidence['feedback'][number]
+
+function wordOf({ accepted, score, source, at }: Word): string {
+  const said = [
+    ...(accepted === null ? [] : [accepted ? 'accepted' : 'not accepted']),
+    ...(score === null ? [] : [`score ${score}`]),
+  ]
+  const by = source === '' ? '' : ` by ${oneLine(source, 60)}`
+  return `  ${said.join(', ') || 'nothing'}${by}, ${clockTime(at)}`
+}
+
+/** Of each source the newest word counts, as in a report; nobody's silence is taken for praise. */
+function quality({ feedback, replies }: Evidence): readonly string[] {
+  if (feedback.length === 0)
+    return replies.some(({ target }) => target !== null)
+      ? ['', 'How good the answer was is unknown: nobody has said ("waybill feedback").']
+      : []
+  const newest = new Map<string, Word>()
+  for (const word of feedback) newest.set(word.source, word)
+  const words = [...newest.values()]
+  const later = feedback.length - words.length
+  return [
+    '',
+    heading('What is said of its answer'),
+    ...words.slice(0, mostNamed).map(wordOf),
+    ...(words.length > mostNamed ? [`  and ${words.length - mostNamed} more`] : []),
+    ...(later === 0 ? [] : [`  ${counted(later, 'earlier word')} of the same sources, superseded.`]),
+  ]
+}
+
 /** @param now epoch milliseconds, to tell what is late */
 export function storyOf(evidence: Evidence, now: number): string {
   const lines = [
@@ -88,6 +118,7 @@ export function storyOf(evidence: Evidence, now: number): string {
     ...happened(evidence),
     ...decisionSection(evidence),
     ...costSection(evidence),
+    ...quality(evidence),
     ...duplicates(evidence),
   ]
   return `${lines.join('\n')}\n`

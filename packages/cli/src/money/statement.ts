@@ -70,7 +70,7 @@ function percentOf(saved: bigint, worth: bigint): number | null {
   return worth === 0n ? null : Number((saved * 10_000n) / worth) / 100
 }
 
-function lineOf(name: string, account: Account): Line {
+export function lineOf(name: string, account: Account): Line {
   const { calls, paid, free, unknown, duplicates, withoutBaseline, savedAtLeast, savedAtMost, worth, parts } = account
   const part = (each: PartName): string => exactly(parts[each].picoUsd)
   return {
