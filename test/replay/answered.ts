@@ -41,6 +41,7 @@ export function answeredWith(
     attempts: 1,
     flagged: false,
     costPicoUsd,
+    unknownPicoUsd: 0,
     timings: { appendedAt, sentAt: null, endedAt: null, callMs: null },
   }
 }

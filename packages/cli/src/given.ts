@@ -66,6 +66,7 @@ export const givenResponse = (rest: Partial<Response> = {}): Response => ({
   attempts: 1,
   flagged: false,
   costPicoUsd: 165_000_000,
+  unknownPicoUsd: 0,
   timings,
   ...rest,
 })

@@ -121,6 +121,7 @@ test('the answer, its claim and its cost reach whoever waits', () => {
     attempts: 2,
     flagged: false,
     costPicoUsd: 1_000 + 42_800_000,
+    unknownPicoUsd: 0,
     timings: { appendedAt: now - 1_000, sentAt: now - 890, endedAt: now - 10, callMs: 880 },
   })
 })
@@ -164,6 +165,7 @@ test('the order for the next target carries on where this one was', () => {
   const [[topic, next] = []] = said(settled(prepared(given))).dispatches
   assert.equal(topic, 'provider.anthropic.requests')
   const { request, ...rest } = prepared(given).result.dispatch
+  const unknownPicoUsd = said(settled(prepared(given))).costs[0]?.upperBoundPicoUsd
   assert.deepEqual(
     { ...next, request: null },
     {
@@ -177,6 +179,7 @@ test('the order for the next target carries on where this one was', () => {
       backupsAllowed: 1,
       startBy: now + 3_000,
       explored: false,
+      unknownPicoUsd,
     },
   )
   assert.deepEqual(next?.request, request)

@@ -8,7 +8,7 @@ import { costs, dispatches, responses } from '@waybill/schemas/topics'
 import type { Context, Output, Reducer, StageEvent, Step } from '@waybill/runtime/task/stage'
 import { costRecordOf } from './reducer/cost-record.ts'
 import type { Continuation } from './reducer/failover.ts'
-import { continuationOf } from './reducer/failover.ts'
+import { continuationOf, unknownOf } from './reducer/failover.ts'
 import { lostOf } from './reducer/lost.ts'
 import type { Prepared, Tables } from './reducer/prepared.ts'
 import type { Verdict } from './reducer/verdict.ts'
@@ -46,6 +46,7 @@ function responseOf({ result }: Prepared, verdict: Verdict, cost: Cost | null, n
     attempts: attempt,
     flagged,
     costPicoUsd: dispatch.spentPicoUsd + (cost?.costPicoUsd ?? 0),
+    unknownPicoUsd: unknownOf(dispatch, cost),
     timings: { appendedAt, sentAt: outcome.sentAt, endedAt: outcome.endedAt, callMs: outcome.callMs },
   }
 }

@@ -51,21 +51,39 @@ test('duplicates reserve nothing', () => {
   assert.equal(desk.others.length, length)
 })
 
-test('a call of unknown outcome counts as much as it held', () => {
+test('an answer that could not be used counts what it has cost, and not what it held', () => {
   const desk = deskWith({ hardMicroUsd: 1e9 })
   desk.request(request())
-  const { reservedNanoUsd: held } = told(desk)
-  desk.respond({ kind: 'failed', reason: 'timeout', answer: null, k: 1, costPicoUsd: 0 })
-  assert.deepEqual([told(desk).reservedNanoUsd, told(desk).settledNanoUsd], [0, held])
+  desk.respond({ kind: 'failed', reason: 'schema_mismatch', answer: null, k: 1, costPicoUsd: 123_000 })
+  assert.deepEqual([told(desk).reservedNanoUsd, told(desk).settledNanoUsd], [0, 123])
 })
 
-test('a chain that nobody hears of again keeps what it held', () => {
+test('calls of unknown outcome count the most that they can have cost, beside what was paid', () => {
+  const desk = deskWith({ hardMicroUsd: 1e9 })
+  desk.request(request())
+  desk.respond({ k: 2, attempts: 3, costPicoUsd: 5_000, unknownPicoUsd: 7_000_001 })
+  assert.deepEqual([told(desk).reservedNanoUsd, told(desk).settledNanoUsd], [0, 7_006])
+})
+
+test('where no bound is known, each call that brought no answer counts as much as the chain held', () => {
   const desk = deskWith({ hardMicroUsd: 1e9 })
   desk.request(request())
   const { reservedNanoUsd: held } = told(desk)
-  desk.timersAt(desk.now + protocolDefaults.claimMarginMs + protocolDefaults.latencyBudgetMs + 600_000)
-  const { reservedNanoUsd, settledNanoUsd } = told(desk)
-  assert.equal(reservedNanoUsd + settledNanoUsd, held)
+  const unbounded = { k: 2, costPicoUsd: 5_000, unknownPicoUsd: null }
+  desk.respond({ kind: 'failed', reason: 'timeout', answer: null, ...unbounded })
+  assert.deepEqual([told(desk).reservedNanoUsd, told(desk).settledNanoUsd], [0, 2 * held + 5])
+})
+
+test('a chain that nobody hears of counts what it held, until its response tells what it has cost', () => {
+  const desk = deskWith({ hardMicroUsd: 1e9 })
+  desk.request(request())
+  const { reservedNanoUsd: held } = told(desk)
+  desk.timersAt(desk.now + 10_000 * protocolDefaults.giveUpFactor + protocolDefaults.graceMs + 1)
+  assert.deepEqual([told(desk).reservedNanoUsd, told(desk).settledNanoUsd], [held, 0])
+  for (const again of ['the response', 'the same once more']) {
+    desk.respond({ costPicoUsd: 9_000 })
+    assert.deepEqual([told(desk).reservedNanoUsd, told(desk).settledNanoUsd], [0, 9], again)
+  }
 })
 
 test('over the hard limit a request is rejected with the rule and when it resets, and served in the next window', () => {

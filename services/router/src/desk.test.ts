@@ -170,6 +170,7 @@ export class Desk {
       attempts: 1,
       flagged: false,
       costPicoUsd: 77,
+      unknownPicoUsd: 0,
       timings: { appendedAt: 0, sentAt: null, endedAt: null, callMs: null },
       ...rest,
     }

@@ -35,6 +35,7 @@ const dispatch: Result['dispatch'] = {
   policy: 'v1',
   explored: false,
   spentPicoUsd: 0,
+  unknownPicoUsd: 0,
   request: Buffer.from('request'),
 }
 

@@ -37,6 +37,7 @@ export const dispatch = (given: Partial<Dispatch> = {}): Dispatch => ({
   policy: 'v1',
   explored: false,
   spentPicoUsd: 0,
+  unknownPicoUsd: 0,
   request: Buffer.from('request'),
   ...given,
 })

@@ -35,6 +35,7 @@ const dispatch: Dispatch = {
   policy: 'p',
   explored: false,
   spentPicoUsd: 0,
+  unknownPicoUsd: 0,
   request: new Uint8Array(),
 }
 const answered: Outcome = {

@@ -55,6 +55,29 @@ test('a call of unknown outcome counts against the ceiling with its bound', () =
   assert.equal(after('ambiguous', 180), undefined)
 })
 
+test('what earlier calls of unknown outcome may have cost is not forgotten, and is told at the end', () => {
+  const ceiling = { costCeilingMicroUsd: 300 }
+  const next = nextOf(prepared({ ...outcomes.ambiguous, dispatch: ceiling }))
+  const bound = next?.unknownPicoUsd ?? 0
+  assert.ok(bound > 0)
+  const again = { ...ceiling, unknownPicoUsd: bound }
+  assert.ok((nextOf(prepared({ ...outcomes.unbilled, dispatch: again }))?.maxOutputTokens ?? 100) < 100)
+  const [response] = said(settled(prepared({ ...outcomes.ambiguous, dispatch: { ...again, backups: [] } }))).responses
+  assert.deepEqual([response?.costPicoUsd, response?.unknownPicoUsd], [0, 2 * bound])
+})
+
+test('an order of an older build does not say what is unknown, and nobody guesses', () => {
+  const [response] = said(settled(prepared({ ...outcomes.usable, dispatch: { unknownPicoUsd: null } }))).responses
+  assert.equal(response?.unknownPicoUsd, null)
+})
+
+test('an answer whose bill cannot be worked out counts its bound', () => {
+  const judgement = { ...outcomes.usable.judgement, usageSuspect: true }
+  const [response] = said(settled(prepared({ judgement }))).responses
+  assert.equal(response?.costPicoUsd, 0)
+  assert.ok((response.unknownPicoUsd ?? 0) > 0)
+})
+
 test('a dear target is passed over for one that the ceiling pays for', () => {
   const dispatch = { costCeilingMicroUsd: 230, backups: [third, second] }
   const next = nextOf(prepared({ ...outcomes.unbilled, dispatch: { ...dispatch, expectedOutputTokens: 40 } }))

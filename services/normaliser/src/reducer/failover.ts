@@ -32,8 +32,19 @@ const mayFollow = ({ result, request }: Prepared, { next }: Verdict): boolean =>
   result.dispatch.backupsAllowed > 0 &&
   (next === 'always' || (next === 'availability' && result.dispatch.mode === 'availability'))
 
-/** What a call stands for when a ceiling is at stake: one of unknown outcome may have cost its bound. */
-const atMost = (cost: Cost | null): number => cost?.costPicoUsd ?? cost?.upperBoundPicoUsd ?? 0
+/** The most that the chain's calls of unknown outcome have cost, this one included; null where nobody knows. */
+export function unknownOf({ unknownPicoUsd }: Dispatch, cost: Cost | null): number | null {
+  if (cost?.kind !== 'unknown') return unknownPicoUsd
+  if (unknownPicoUsd === null || cost.upperBoundPicoUsd === null) return null
+  return Math.min(unknownPicoUsd + cost.upperBoundPicoUsd, Number.MAX_SAFE_INTEGER)
+}
+
+/** What is left of the owner's ceiling. A call of unknown outcome may have cost its bound. */
+function leftOf({ costCeilingMicroUsd, spentPicoUsd, unknownPicoUsd }: Dispatch, cost: Cost | null): number {
+  if (costCeilingMicroUsd === null) return Infinity
+  const atMost = cost?.costPicoUsd ?? cost?.upperBoundPicoUsd ?? 0
+  return costCeilingMicroUsd * 1e6 - spentPicoUsd - (unknownPicoUsd ?? 0) - atMost
+}
 
 /** Nine of ten outputs are at most this times the expected length: with less, answers would be cut off. */
 const roomForOutput = 2.5
@@ -93,9 +104,7 @@ export function continuationOf(prepared: Prepared, verdict: Verdict, cost: Cost 
   if (request === null || !mayFollow(prepared, verdict)) return null
   if (dispatch.backups.every((target) => knownAs(target, catalogue) === undefined)) return null
   if (now >= dispatch.deadline) return { kind: 'limits', limit: 'deadline' }
-  const { costCeilingMicroUsd, spentPicoUsd } = dispatch
-  const ceilingPicoUsd = costCeilingMicroUsd === null ? Infinity : costCeilingMicroUsd * 1e6
-  const purse = { request, leftPicoUsd: ceilingPicoUsd - spentPicoUsd - atMost(cost), now }
+  const purse = { request, leftPicoUsd: leftOf(dispatch, cost), now }
   const [choice] = choicesOf(dispatch, verdict, purse, catalogue)
   if (choice === undefined) return { kind: 'limits', limit: 'cost_ceiling' }
   const k = dispatch.k + (verdict.counts ? 1 : 0)
@@ -112,7 +121,8 @@ export function continuationOf(prepared: Prepared, verdict: Verdict, cost: Cost 
       startBy: startBy(now, dispatch.deadline, settings),
       maxOutputTokens: choice.maxOutputTokens,
       explored: false,
-      spentPicoUsd: spentPicoUsd + (cost?.costPicoUsd ?? 0),
+      spentPicoUsd: dispatch.spentPicoUsd + (cost?.costPicoUsd ?? 0),
+      unknownPicoUsd: unknownOf(dispatch, cost),
     },
   }
 }

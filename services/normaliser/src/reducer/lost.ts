@@ -31,6 +31,7 @@ export function lostOf(headers: Headers, timestamp: number): Lost | null {
     attempts: attempt,
     flagged: k > 0,
     costPicoUsd: 0,
+    unknownPicoUsd: null,
     timings: { appendedAt: timestamp, sentAt: null, endedAt: null, callMs: null },
   }
   return { response, cost: unknownCost(response, timestamp) }

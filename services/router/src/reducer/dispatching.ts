@@ -159,6 +159,7 @@ function start(
     policy: routed.policy,
     explored,
     spentPicoUsd: 0,
+    unknownPicoUsd: 0,
     request: ask.request ?? new Uint8Array(),
   }
   const headers = { claim, attempt: '1', k: `${k}`, owner: request.id, tenant, id: request.id, hash }

@@ -36,9 +36,12 @@ interface Landed {
   readonly bytes: number
 }
 
-/** What a chain has cost for certain, and for each call that may have been billed for nothing as much as it held. */
-const chargedOf = ({ costPicoUsd, k }: Response, claim: Claim): number =>
-  costPicoUsd + Math.max(0, k - claim.k) * claim.reservedNanoUsd * 1_000
+/**
+ * What a chain has cost for certain, and the most that its calls of unknown outcome have: to the pico-dollar what the
+ * costs topic says. Where no bound is known, each call that brought no answer counts as much as the chain held.
+ */
+const chargedOf = ({ costPicoUsd, unknownPicoUsd, k }: Response, claim: Claim): number =>
+  costPicoUsd + (unknownPicoUsd ?? Math.max(0, k - claim.k) * claim.reservedNanoUsd * 1_000)
 
 /** The chain is over, whatever has become of it. */
 function end(turn: Turn, tenant: string, claim: Claim, chargedPicoUsd: number | null): void {
@@ -49,8 +52,10 @@ function end(turn: Turn, tenant: string, claim: Claim, chargedPicoUsd: number | 
 export function onResponse(turn: Turn, response: Response, landed: Landed): void {
   const { hash } = response
   const claim = turn.claim(hash)
-  // Of a chain that was given up, or a person replays topics: its answer meets nobody.
-  if (claim === null || claim.phase !== 'inFlight' || claim.claim !== response.claim) return
+  if (claim === null || claim.claim !== response.claim) return
+  if (claim.phase === 'failed') settleGivenUp(turn, claim, response)
+  // A person replays topics: its answer meets nobody.
+  if (claim.phase !== 'inFlight') return
   end(turn, response.tenant, claim, chargedOf(response, claim))
   if (response.kind === 'limits') onLimits(turn, claim, response)
   else if (response.kind === 'ok') {
@@ -70,6 +75,13 @@ export function onResponse(turn: Turn, response: Response, landed: Landed): void
     turn.setClaim(hash, failedClaim(claim, response.k, response.reason ?? response.kind, turn.now))
     for (const waiting of turn.waiting(hash)) replyWith(turn, waiting, hash, response)
   }
+}
+
+/** A chain that was given up has ended after all. Its answer meets nobody; what it has cost is known from now on. */
+function settleGivenUp(turn: Turn, claim: Claim, response: Response): void {
+  if (claim.reservedNanoUsd === 0) return
+  settle(turn, response.tenant, claim, chargedOf(response, claim))
+  turn.setClaim(response.hash, { ...claim, reservedNanoUsd: 0 })
 }
 
 /** The owner's limits have ended the chain: another's may not have. */
@@ -119,8 +131,10 @@ function tenantOf(turn: Turn, hash: string): string {
 export function giveUp(turn: Turn, hash: string, tenant: string): void {
   const claim = turn.claim(hash)
   if (claim === null) return
-  end(turn, tenant, claim, null)
-  turn.setClaim(hash, failedClaim(claim, claim.k + 1, 'outcome_unknown', turn.now))
+  turn.effect({ kind: 'ended', claim: claim.claim })
+  // What it holds stays reserved: its response may still come, and tell what it has cost.
+  const { reservedNanoUsd } = claim
+  turn.setClaim(hash, { ...failedClaim(claim, claim.k + 1, 'outcome_unknown', turn.now), reservedNanoUsd })
   for (const waiting of turn.waiting(hash)) replyFailed(turn, waiting, { tenant, hash, reason: 'outcome_unknown' })
 }
 

@@ -34,6 +34,7 @@ export function dispatchOfHeaders(
     policy: '',
     explored: false,
     spentPicoUsd: 0,
+    unknownPicoUsd: null,
     request: new Uint8Array(),
   }
 }
