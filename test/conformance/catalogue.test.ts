@@ -1,14 +1,17 @@
 // The catalogue, what we write for each of its targets, and what a vendor takes: no two of them disagree.
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
+import type { Part } from '@waybill/schemas/generated/part'
 import type { Request } from '@waybill/schemas/generated/request'
 import type { ApiName } from '@waybill/providers/conformance/given'
 import {
   apiNames,
+  callPart,
   imagePart,
   noSampling,
   opaquePart,
   requestWith,
+  resultPart,
   targetFor,
   turn,
 } from '@waybill/providers/conformance/given'
@@ -109,6 +112,18 @@ test('every kind of schema is taken, for output and for arguments', async () => 
   }
 })
 
+test('what the decision leaves in is taken by the vendor too', async () => {
+  for (const [what, changes] of Object.entries(questions)) {
+    const request = requestWith(changes)
+    const left = leftIn(request)
+    for (const target of targets.filter(({ id }) => left.has(id))) {
+      const made = written(target, request)
+      assert.ok(made.kind === 'prepared')
+      assert.equal(await statusOf(target, made.prepared.body), 200, `${target.id}: ${what}`)
+    }
+  }
+})
+
 test('a target takes the sampling settings that the catalogue says, and no others', () => {
   for (const target of targets)
     for (const name of samplingSettings) {
@@ -121,6 +136,7 @@ test('a target takes the sampling settings that the catalogue says, and no other
 const tool = { name: 'say', description: null, parameters: JSON.stringify(word) }
 const odd = (kind: string): Partial<Request> => ({ tools: [{ ...tool, parameters: `{"type":"${kind}"}` }] })
 const picture = imagePart({ mimeType: 'image/png', data: new Uint8Array(8), uri: null })
+const typed = (mimeType: string): Part => imagePart({ mimeType, data: new Uint8Array(8), uri: null })
 const owned = (api: ApiName): Partial<Request> => {
   const { provider } = targetFor(api)
   const opaque = JSON.stringify({ provider, api, value: { type: 'reasoning', id: 'r', summary: [] } })
@@ -142,6 +158,24 @@ const questions: Readonly<Record<string, Partial<Request>>> = {
   'arguments that are lists': odd('array'),
   'arguments of any kind': { tools: [{ ...tool, parameters: '{}' }] },
   'an image': { messages: [turn('user', picture)] },
+  'an image that few read': { messages: [turn('user', typed('image/heic'))] },
+  'an image that nearly all read': { messages: [turn('user', typed('image/gif'))] },
+  'an image that nobody reads': { messages: [turn('user', typed('image/tiff'))] },
+  'an image of the assistant': { messages: [turn('assistant', picture), turn('user', 'And now?')] },
+  'a turn that the assistant is to go on with': { messages: [turn('user', 'Begin.'), turn('assistant', 'Once')] },
+  'instructions alone': { messages: [turn('system', 'Say hello.')] },
+  'more tools than one vendor takes': { tools: Array.from({ length: 129 }, (_, at) => ({ ...tool, name: `t${at}` })) },
+  'more stop sequences than one vendor takes': { sampling: { ...noSampling, stop: ['a', 'b', 'c', 'd', 'e', 'f'] } },
+  'a stop sequence of white space': { sampling: { ...noSampling, stop: ['\n'] } },
+  'a seed of more than 32 bits': { sampling: { ...noSampling, seed: 2 ** 40 } },
+  'a result that failed': {
+    tools: [tool],
+    messages: [
+      turn('user', 'Go.'),
+      turn('assistant', callPart('c', 'say', {})),
+      turn('tool', resultPart('c', 'no', true)),
+    ],
+  },
   ...Object.fromEntries(
     samplingSettings.map((name) => [
       `${name}, required`,

@@ -90,6 +90,11 @@ function image(part: Part, own: unknown, place: string): Piece {
   return { kind: 'image', media, own }
 }
 
+/** Ends the translation at an image that the vendor does not read. */
+export function mustRead({ mimeType }: Media, types: ReadonlySet<string>): void {
+  if (!types.has(mimeType.toLowerCase())) reject('unsupported_media', 'an image of a type that this API does not read')
+}
+
 function pieceOf(part: Part, target: Target, place: string): Piece {
   const own = ownOf(part, target, place)
   switch (part.kind) {

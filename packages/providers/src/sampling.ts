@@ -27,19 +27,31 @@ export interface Sampled {
   readonly ignored: readonly string[]
 }
 
+/** What a vendor takes as stop sequences. */
+export interface StopRule {
+  readonly most: number
+  /** They may be nothing but white space. */
+  readonly blank: boolean
+}
+
 /** What the model takes of the sampling settings, and the names of what it does not. */
-export function samplingOf(request: Request, names: SamplingNames, mostStops: number): Sampled {
+export function samplingOf(request: Request, names: SamplingNames, stops: StopRule): Sampled {
   const sampling = request.sampling
   if (sampling === null) return { body: {}, ignored: [] }
   mustTake(sampling.required, names)
   const present = settingsOf(request)
-  if (names.stop !== undefined && sampling.stop.length > mostStops)
-    reject('too_many_stops', `sampling.stop: this API takes at most ${mostStops} sequences`)
+  if (names.stop !== undefined) mustStop(sampling.stop, stops)
   const taken = present.flatMap((name): [string, unknown][] => {
     const vendorName = names[name]
     return vendorName === undefined ? [] : [[vendorName, sampling[name]]]
   })
   return { body: Object.fromEntries(taken), ignored: present.filter((name) => names[name] === undefined) }
+}
+
+function mustStop(given: readonly string[], { most, blank }: StopRule): void {
+  if (given.length > most) reject('too_many_stops', `sampling.stop: this API takes at most ${most} sequences`)
+  if (!blank && given.some((stop) => stop.trim() === ''))
+    reject('blank_stop', 'sampling.stop: this API takes no sequence of white space alone')
 }
 
 function mustTake(required: readonly string[], names: SamplingNames): void {

@@ -1,4 +1,5 @@
 import type { Request } from '@waybill/schemas/generated/request'
+import type { Tool } from '@waybill/schemas/generated/tool'
 import { reject } from './rejection.ts'
 
 /** Whether tools may be used, after what the request says was checked against what it brings. */
@@ -19,6 +20,10 @@ function namedChoice(request: Request, name: string | null): Choice {
     return reject('tool_choice', 'toolChoice.name is not a tool of the request')
   return { kind: 'tool', name }
 }
+
+/** The tools, if they are no more than the vendor takes. */
+export const atMost = (most: number, tools: readonly Tool[]): readonly Tool[] =>
+  tools.length > most ? reject('too_many_tools', `tools: this API takes at most ${most}`) : tools
 
 /** The name on the vendor's side; every name of a request is in the map. */
 export const renamed = (names: ReadonlyMap<string, string>, name: string): string => names.get(name) ?? name

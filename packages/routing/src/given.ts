@@ -2,7 +2,7 @@
 import type { Request } from '@waybill/schemas/generated/request'
 import type { Catalogue } from './catalogue/catalogue.ts'
 import { catalogueOf } from './catalogue/catalogue.ts'
-import { priorsOf, sinceLaunch, usd } from './catalogue/declared.ts'
+import { priorsOf, sinceLaunch, unlimited, usd } from './catalogue/declared.ts'
 import type { Capabilities, CatalogueTarget } from './catalogue/target.ts'
 import type { DecideInput } from './decide.ts'
 import { nothingLearned } from './estimate/learned.ts'
@@ -24,6 +24,7 @@ const capable: Capabilities = {
   sampling: ['seed'],
   efforts: ['low', 'high'],
   reasoningLimit: false,
+  limits: unlimited,
 }
 
 export interface Sketch {

@@ -1,7 +1,7 @@
 // The catalogue of August 2024: twelve models that the public matrix has answers of, at the prices of that month.
 import type { Catalogue } from '@waybill/routing/catalogue/catalogue'
 import { catalogueOf } from '@waybill/routing/catalogue/catalogue'
-import { priorsOf, sinceLaunch, usd } from '@waybill/routing/catalogue/declared'
+import { priorsOf, sinceLaunch, unlimited, usd } from '@waybill/routing/catalogue/declared'
 import type { CatalogueTarget } from '@waybill/routing/catalogue/target'
 
 /** Provider, model as the matrix names it, dollars per million tokens of input and output. The first is the baseline. */
@@ -42,6 +42,7 @@ function targetOf([provider, model, input, output]: (typeof rows)[number]): Cata
       sampling: [],
       efforts: [],
       reasoningLimit: false,
+      limits: unlimited,
     },
     retiresAt: null,
     source: 'HuanzhiMao/BFCL-Result b4adfc9: cost over tokens',

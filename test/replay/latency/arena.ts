@@ -5,7 +5,7 @@ import type { Headroom } from '@waybill/schemas/generated/headroom'
 import { complete } from '@waybill/client/complete'
 import type { Catalogue } from '@waybill/routing/catalogue/catalogue'
 import { catalogueOf } from '@waybill/routing/catalogue/catalogue'
-import { priorsOf, sinceLaunch, usd } from '@waybill/routing/catalogue/declared'
+import { priorsOf, sinceLaunch, unlimited, usd } from '@waybill/routing/catalogue/declared'
 import type { CatalogueTarget } from '@waybill/routing/catalogue/target'
 import { decide } from '@waybill/routing/decide'
 import { nothingLearned } from '@waybill/routing/estimate/learned'
@@ -81,6 +81,7 @@ const targetOf = (id: string): CatalogueTarget => ({
     sampling: [],
     efforts: [],
     reasoningLimit: false,
+    limits: unlimited,
   },
   retiresAt: null,
   source: 'measured',

@@ -2,12 +2,13 @@ import type { Request } from '@waybill/schemas/generated/request'
 import type { Target } from '@waybill/schemas/generated/target'
 import { base64 } from '../base64.ts'
 import type { Piece, Turn } from '../conversation.ts'
-import { callIds, isInstruction, onlyText, turnsOf } from '../conversation.ts'
+import { callIds, isInstruction, mustRead, onlyText, turnsOf } from '../conversation.ts'
 import type { JsonObject } from '../json.ts'
 import { isObject } from '../json.ts'
 import { reject } from '../rejection.ts'
 import { renaming } from '../renaming.ts'
 import { renamed } from '../tools.ts'
+import { imageTypes, takesPrefill } from './models.ts'
 import { callIdRule } from './names.ts'
 
 type Names = ReadonlyMap<string, string>
@@ -22,12 +23,19 @@ export function conversationOf(request: Request, target: Target, names: Names, i
   const ids = renaming(callIds(request), callIdRule)
   const turns = marked(turnsOf(request, target), ({ turn }) => spokenOf(turn, names, ids))
   const first = turns.findIndex((turn) => turn.role !== 'system')
-  const [leading, rest] = first === -1 ? [turns, []] : [turns.slice(0, first), turns.slice(first)]
+  // Somebody must say something: where there are instructions alone, the last of them.
+  const [leading, rest] =
+    first === -1 ? [turns.slice(0, -1), turns.slice(-1).map(asUser)] : [turns.slice(0, first), turns.slice(first)]
   const asked = instruction === null ? [] : [{ type: 'text', text: instruction }]
   const system = [...leading.flatMap((turn) => turn.blocks), ...asked]
   const messages = merged(rest).map(({ role, blocks }) => ({ role, content: blocks }))
+  if (messages.length === 0) reject('empty_conversation', 'messages: there is nothing in them')
+  if (messages.at(-1)?.role === 'assistant' && !takesPrefill(target.model))
+    reject('prefill', "messages: this model does not go on with an assistant's turn")
   return { ...(system.length === 0 ? {} : { system }), messages }
 }
+
+const asUser = ({ blocks }: Spoken): Spoken => ({ role: 'user', blocks })
 
 /** The vendor takes four marks; the last ones cover the longest prefixes. */
 const mostCachePoints = 4
@@ -93,6 +101,7 @@ function blockOf(piece: Piece, role: 'user' | 'assistant', names: Names, ids: Na
 }
 
 function image(piece: Piece & { kind: 'image' }): JsonObject {
+  mustRead(piece.media, imageTypes)
   const { data, uri, mimeType } = piece.media
   const source =
     data === null ? { type: 'url', url: uri } : { type: 'base64', media_type: mimeType, data: base64(data) }

@@ -1,7 +1,15 @@
+import type { StopRule } from '../sampling.ts'
+
 /** Models from before adaptive thinking (4.6): they think by a budget of tokens and know no effort. Assumed of no newer id. */
 const budgeted = /claude-(?:instant|2|3|(?:opus|sonnet|haiku)-4(?:-[0-5])?(?:-\d{8})?(?:-latest)?$)/u
 
 export const thinksByBudget = (model: string): boolean => budgeted.test(model)
+
+/** From 4.6 on the conversation must end with somebody else than the model. */
+export const takesPrefill = (model: string): boolean => thinksByBudget(model)
+
+export const imageTypes: ReadonlySet<string> = new Set(['image/png', 'image/jpeg', 'image/webp', 'image/gif'])
+export const stops: StopRule = { most: Infinity, blank: false }
 
 /** The first release of a generation is also called its version zero. */
 export const aliasOf = (model: string): string | undefined => (/-\d-0$/u.test(model) ? model.slice(0, -2) : undefined)

@@ -9,6 +9,7 @@ import type { Choice } from '../tools.ts'
 import { choiceOf, renamed } from '../tools.ts'
 import type { RequestOutcome } from '../vendor-api.ts'
 import { conversationOf } from './messages.ts'
+import { stops } from './models.ts'
 import { toolNameRule } from './names.ts'
 import { inputTool, outputOf } from './schema.ts'
 import { thinkingOf } from './thinking.ts'
@@ -23,7 +24,7 @@ export function prepare(
 ): RequestOutcome {
   return prepared(() => {
     const names = renaming(toolNames(request), toolNameRule)
-    const sampled = samplingOf(request, sampling, 64)
+    const sampled = samplingOf(request, sampling, stops)
     const { thinking, isThinking, effort, ignored } = thinkingOf(request, target.model, limits.maxOutputTokens)
     const asked = outputOf(request, isThinking)
     const output = {

@@ -4,7 +4,7 @@ import { test } from 'node:test'
 import { schemaSupport } from '../schema/support.ts'
 import type { Transformed } from '../schema/transform.ts'
 import type { ApiName } from './given.ts'
-import { noSampling, requestWith } from './given.ts'
+import { noSampling, requestWith, turn } from './given.ts'
 import { answer, prepared, vendorApi } from './read.ts'
 import { bodyOf } from './spoken.ts'
 
@@ -107,4 +107,12 @@ test('Gemini: flash models from 3.5 on take no temperature, which is ignored, or
     assert.deepEqual(takes(model), [true, []], model)
   const required = requestWith({ sampling: { ...sampling, required: ['temperature'] } })
   assert.throws(() => prepared('generateContent', required, 'gemini-3.8-flash'), /sampling_required/u)
+})
+
+test('Anthropic: from 4.6 on a model does not go on with what it has begun, and older ones do', () => {
+  const begun = requestWith({ messages: [turn('user', 'Begin.'), turn('assistant', 'Once')] })
+  for (const model of ['claude-opus-5-5', 'claude-haiku-5-5', 'claude-sonnet-4-6'])
+    assert.throws(() => prepared('messages', begun, model), /prefill/u)
+  for (const model of ['claude-haiku-4-5-20251001', 'claude-sonnet-4-5'])
+    assert.match(JSON.stringify(prepared('messages', begun, model).body), /"role":"assistant"/u)
 })

@@ -2,11 +2,12 @@ import type { Request } from '@waybill/schemas/generated/request'
 import type { Target } from '@waybill/schemas/generated/target'
 import { base64 } from '../base64.ts'
 import type { Piece, Turn } from '../conversation.ts'
-import { isInstruction, onlyText, turnsOf } from '../conversation.ts'
+import { isInstruction, mustRead, onlyText, turnsOf } from '../conversation.ts'
 import type { JsonObject } from '../json.ts'
 import { isObject, parseJson, stringAt } from '../json.ts'
 import { reject } from '../rejection.ts'
 import { renamed } from '../tools.ts'
+import { imageTypes } from './models.ts'
 import { isOwnCallId } from './names.ts'
 
 type Names = ReadonlyMap<string, string>
@@ -28,6 +29,14 @@ export function contentsOf(request: Request, target: Target, names: Names, instr
     .filter(isInstruction)
     .map(onlyText)
     .filter((text) => text !== '')
+  const spoken = spokenIn(turns, names)
+  // Somebody must say something: where there are instructions alone, the last of them.
+  const [asked, contents] = spoken.length > 0 ? [instructions, spoken] : asUser(instructions)
+  const parts = [...asked, ...(instruction === null ? [] : [instruction])].map((text) => ({ text }))
+  return { systemInstruction: parts.length === 0 ? null : { parts }, contents }
+}
+
+function spokenIn(turns: readonly Turn[], names: Names): readonly Content[] {
   const toolOf = callNames(turns)
   const contents: Content[] = []
   for (const turn of turns) {
@@ -40,8 +49,12 @@ export function contentsOf(request: Request, target: Target, names: Names, instr
     if (last?.role === role) contents.splice(-1, 1, { role, parts: [...last.parts, ...parts] })
     else contents.push({ role, parts })
   }
-  const parts = [...instructions, ...(instruction === null ? [] : [instruction])].map((text) => ({ text }))
-  return { systemInstruction: parts.length === 0 ? null : { parts }, contents }
+  return contents
+}
+
+function asUser(instructions: readonly string[]): readonly [readonly string[], readonly Content[]] {
+  const text = instructions.at(-1) ?? reject('empty_conversation', 'messages: there is nothing in them')
+  return [instructions.slice(0, -1), [{ role: 'user', parts: [{ text }] }]]
 }
 
 const callNames = (turns: readonly Turn[]): Names =>
@@ -86,6 +99,7 @@ function response(piece: Piece & { kind: 'toolResult' }, names: Names, toolOf: N
 }
 
 function image(piece: Piece & { kind: 'image' }): JsonObject {
+  mustRead(piece.media, imageTypes)
   const { data, uri, mimeType } = piece.media
   return data === null ? { fileData: { mimeType, fileUri: uri } } : { inlineData: { mimeType, data: base64(data) } }
 }

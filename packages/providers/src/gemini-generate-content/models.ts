@@ -1,4 +1,4 @@
-import type { SamplingNames } from '../sampling.ts'
+import type { SamplingNames, StopRule } from '../sampling.ts'
 
 const all: SamplingNames = {
   temperature: 'temperature',
@@ -10,6 +10,15 @@ const all: SamplingNames = {
   stop: 'stopSequences',
 }
 const few: SamplingNames = { seed: 'seed', stop: 'stopSequences' }
+
+export const imageTypes: ReadonlySet<string> = new Set([
+  'image/png',
+  'image/jpeg',
+  'image/webp',
+  'image/heic',
+  'image/heif',
+])
+export const stops: StopRule = { most: 5, blank: true }
 
 /** From 3.5 on the flash models have lost the settings that shape the distribution. */
 const shapeless = /^gemini-(?:3\.[5-9]|[4-9]).*flash/u

@@ -8,7 +8,7 @@ import { samplingOf } from '../sampling.ts'
 import { choiceOf, renamed } from '../tools.ts'
 import type { RequestOutcome } from '../vendor-api.ts'
 import { contentsOf } from './contents.ts'
-import { samplingNames } from './models.ts'
+import { samplingNames, stops } from './models.ts'
 import { toolNameRule } from './names.ts'
 import { declaration, outputOf } from './schema.ts'
 import { thinkingOf } from './thinking.ts'
@@ -22,7 +22,7 @@ export function prepare(
     if (request.parallelToolCalls === false && request.tools.length > 0)
       reject('parallel_switch', 'parallelToolCalls: this API has no way to forbid several calls at once')
     const names = renaming(toolNames(request), toolNameRule)
-    const sampled = samplingOf(request, samplingNames(target.model), 5)
+    const sampled = samplingOf(request, samplingNames(target.model), stops)
     const output = outputOf(request, target.model)
     const { systemInstruction, contents } = contentsOf(request, target, names, output.instruction)
     const thinking = thinkingOf(request, target.model)
@@ -35,9 +35,16 @@ export function prepare(
       ...output.config,
       ...(thinking.config === null ? {} : { thinkingConfig: thinking.config }),
       ...sampled.body,
+      ...seedOf(request, sampled.body),
     }
     return { body: { model: target.model, contents, config }, ignored: [...sampled.ignored, ...thinking.ignored] }
   })
+}
+
+/** Of 32 bits. Which seed is which does not matter, as long as the same one is always the same. */
+function seedOf({ sampling }: Request, taken: JsonObject): JsonObject {
+  const seed = sampling?.seed ?? null
+  return seed === null || taken['seed'] === undefined ? {} : { seed: seed | 0 }
 }
 
 const modes = { auto: 'AUTO', none: 'NONE', required: 'ANY', tool: 'ANY' } as const

@@ -1,13 +1,13 @@
 import type { Request } from '@waybill/schemas/generated/request'
 import type { Target } from '@waybill/schemas/generated/target'
 import type { JsonObject } from '../json.ts'
-import { effortFor, samplingNames } from '../openai/models.ts'
+import { effortFor, mostTools, samplingNames, stops } from '../openai/models.ts'
 import { toolNameRule } from '../openai/names.ts'
 import { toolNames } from '../conversation.ts'
 import { prepared } from '../rejection.ts'
 import { renaming } from '../renaming.ts'
 import { samplingOf } from '../sampling.ts'
-import { choiceOf, renamed } from '../tools.ts'
+import { atMost, choiceOf, renamed } from '../tools.ts'
 import type { RequestOutcome } from '../vendor-api.ts'
 import { messagesOf } from './messages.ts'
 import { functionTool, responseFormat } from './schema.ts'
@@ -28,7 +28,7 @@ export function prepare(
 ): RequestOutcome {
   return prepared(() => {
     const names = renaming(toolNames(request), toolNameRule)
-    const sampled = samplingOf(request, samplingNames(target.model, sampling), 4)
+    const sampled = samplingOf(request, samplingNames(target.model, sampling), stops)
     const { effort, ignored } = effortFor(request, target.model)
     const body = {
       model: target.model,
@@ -48,7 +48,7 @@ function toolsOf(request: Request, names: ReadonlyMap<string, string>): JsonObje
   if (request.tools.length === 0) return {}
   const choice = choiceOf(request)
   return {
-    tools: request.tools.map((tool) => functionTool(tool, renamed(names, tool.name))),
+    tools: atMost(mostTools, request.tools).map((tool) => functionTool(tool, renamed(names, tool.name))),
     ...(choice === null
       ? {}
       : { tool_choice: toolChoice(choice.kind, 'name' in choice ? renamed(names, choice.name) : '') }),

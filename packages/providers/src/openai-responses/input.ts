@@ -2,10 +2,10 @@ import type { Request } from '@waybill/schemas/generated/request'
 import type { Target } from '@waybill/schemas/generated/target'
 import { dataUrl } from '../base64.ts'
 import type { Piece, Turn } from '../conversation.ts'
-import { callIds, isInstruction, onlyText, turnsOf } from '../conversation.ts'
+import { callIds, isInstruction, mustRead, onlyText, turnsOf } from '../conversation.ts'
 import type { JsonObject } from '../json.ts'
 import { isObject, stringAt } from '../json.ts'
-import { reasons } from '../openai/models.ts'
+import { imageTypes, reasons } from '../openai/models.ts'
 import { callIdRule } from '../openai/names.ts'
 import { reject } from '../rejection.ts'
 import { renaming } from '../renaming.ts'
@@ -64,6 +64,7 @@ function contentOf(piece: Piece): JsonObject {
   if (piece.kind === 'text') return { type: 'input_text', text: piece.text }
   if (piece.kind === 'opaque' && isObject(piece.own)) return piece.own
   if (piece.kind !== 'image') return reject('unsupported_part', `a ${piece.kind} part in a user turn`)
+  mustRead(piece.media, imageTypes)
   const { data, uri, mimeType } = piece.media
   return { type: 'input_image', detail: 'auto', image_url: data === null ? uri : dataUrl(mimeType, data) }
 }

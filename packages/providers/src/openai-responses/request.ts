@@ -2,12 +2,12 @@ import type { Request } from '@waybill/schemas/generated/request'
 import type { Target } from '@waybill/schemas/generated/target'
 import { toolNames } from '../conversation.ts'
 import type { JsonObject } from '../json.ts'
-import { effortFor, reasons, samplingNames } from '../openai/models.ts'
+import { effortFor, mostTools, reasons, samplingNames, stops } from '../openai/models.ts'
 import { toolNameRule } from '../openai/names.ts'
 import { prepared } from '../rejection.ts'
 import { renaming } from '../renaming.ts'
 import { samplingOf } from '../sampling.ts'
-import { choiceOf, renamed } from '../tools.ts'
+import { atMost, choiceOf, renamed } from '../tools.ts'
 import type { RequestOutcome } from '../vendor-api.ts'
 import { inputOf } from './input.ts'
 import { functionTool, textFormat } from './schema.ts'
@@ -22,7 +22,7 @@ export function prepare(
 ): RequestOutcome {
   return prepared(() => {
     const names = renaming(toolNames(request), toolNameRule)
-    const sampled = samplingOf(request, samplingNames(target.model, sampling), 4)
+    const sampled = samplingOf(request, samplingNames(target.model, sampling), stops)
     const reasoning = reasoningOf(request, target)
     const body = {
       model: target.model,
@@ -43,7 +43,7 @@ function toolsOf(request: Request, names: ReadonlyMap<string, string>): JsonObje
   const choice = choiceOf(request)
   const named = choice?.kind === 'tool' ? { type: 'function', name: renamed(names, choice.name) } : choice?.kind
   return {
-    tools: request.tools.map((tool) => functionTool(tool, renamed(names, tool.name))),
+    tools: atMost(mostTools, request.tools).map((tool) => functionTool(tool, renamed(names, tool.name))),
     ...(named === undefined ? {} : { tool_choice: named }),
     ...(request.parallelToolCalls === null ? {} : { parallel_tool_calls: request.parallelToolCalls }),
   }

@@ -1,11 +1,16 @@
 import type { Request } from '@waybill/schemas/generated/request'
 import { askedReasoning } from '../reasoning.ts'
-import type { SamplingNames } from '../sampling.ts'
+import type { SamplingNames, StopRule } from '../sampling.ts'
 
 /** Models from before reasoning: they take sampling settings and a system role, and no effort. Assumed of no newer id. */
 const plain = /^(?:ft:)?(?:gpt-3\.5|gpt-4|chatgpt-4o)/u
 
 export const reasons = (model: string): boolean => !plain.test(model)
+
+/** In one request. */
+export const mostTools = 128
+export const imageTypes: ReadonlySet<string> = new Set(['image/png', 'image/jpeg', 'image/webp', 'image/gif'])
+export const stops: StopRule = { most: 4, blank: true }
 
 /** Ids that are names of other ids. */
 export const aliases: ReadonlyMap<string, string> = new Map([['gpt-5.6', 'gpt-5.6-sol']])

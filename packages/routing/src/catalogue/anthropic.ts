@@ -1,4 +1,4 @@
-import { priorsOf, sinceLaunch, usd } from './declared.ts'
+import { priorsOf, sinceLaunch, unlimited, usd } from './declared.ts'
 import type { Capabilities, CatalogueTarget } from './target.ts'
 
 const source = 'https://platform.claude.com/docs/en/about-claude/pricing'
@@ -26,6 +26,13 @@ const capable: Capabilities = {
   sampling: ['stop'],
   efforts: ['none', 'low', 'medium', 'high', 'xhigh', 'max'],
   reasoningLimit: false,
+  limits: {
+    ...unlimited,
+    blankStops: false,
+    imageTypes: ['image/png', 'image/jpeg', 'image/webp', 'image/gif'],
+    assistantImages: false,
+    prefill: false,
+  },
 }
 
 /** Models that always think cannot be told to call a tool. */
@@ -54,7 +61,7 @@ export const anthropicTargets: readonly CatalogueTarget[] = [
     prices: sinceLaunch(usd(1, 0.1, 1.25, 5)),
     contextTokens: 200_000,
     maxOutputTokens: 64_000,
-    capabilities: { ...capable, reasoningLimit: true },
+    capabilities: { ...capable, reasoningLimit: true, limits: { ...capable.limits, prefill: true } },
     priors: priorsOf('anthropic', { firstTokenMs: 1_200, tokensPerSecond: 100, outputTokens: 400 }),
   },
   {

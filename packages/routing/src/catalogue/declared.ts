@@ -1,6 +1,16 @@
-import type { Price, Priors, Rates, SizeClass } from './target.ts'
+import type { Limits, Price, Priors, Rates, SizeClass } from './target.ts'
 
 const millionths = 1_000_000
+
+/** Of a target that is not known to refuse anything. */
+export const unlimited: Limits = {
+  tools: Infinity,
+  stops: Infinity,
+  blankStops: true,
+  imageTypes: null,
+  assistantImages: true,
+  prefill: true,
+}
 
 /** Rates from dollars per million tokens, as price lists have them. */
 export function usd(input: number, cachedInput: number, cacheWrite: number, output: number): Rates {

@@ -1,4 +1,4 @@
-import { priorsOf, sinceLaunch, usd } from './declared.ts'
+import { priorsOf, sinceLaunch, unlimited, usd } from './declared.ts'
 import type { Capabilities, CatalogueTarget } from './target.ts'
 
 const source = 'https://ai.google.dev/gemini-api/docs/pricing'
@@ -26,6 +26,11 @@ const capable: Capabilities = {
   sampling: ['temperature', 'topP', 'topK', 'seed', 'frequencyPenalty', 'presencePenalty', 'stop'],
   efforts: ['low', 'medium', 'high'],
   reasoningLimit: true,
+  limits: {
+    ...unlimited,
+    stops: 5,
+    imageTypes: ['image/png', 'image/jpeg', 'image/webp', 'image/heic', 'image/heif'],
+  },
 }
 
 /** The flash models have lost the settings that shape the distribution. */

@@ -25,6 +25,14 @@ const capable = (api: 'chatCompletions' | 'responses', efforts: readonly string[
   sampling: api === 'chatCompletions' ? ['seed'] : [],
   efforts,
   reasoningLimit: false,
+  limits: {
+    tools: 128,
+    stops: 4,
+    blankStops: true,
+    imageTypes: ['image/png', 'image/jpeg', 'image/webp', 'image/gif'],
+    assistantImages: false,
+    prefill: true,
+  },
 })
 
 /** Beyond 272,000 tokens of input all of it costs twice as much, and output half as much again. */

@@ -26,6 +26,21 @@ export type SizeClass = 'tiny' | 'short' | 'medium' | 'long' | 'huge'
 
 type SamplingSetting = 'temperature' | 'topP' | 'topK' | 'seed' | 'frequencyPenalty' | 'presencePenalty' | 'stop'
 
+/** What it takes of things, and no more. */
+export interface Limits {
+  readonly tools: number
+  /** Stop sequences; where it takes none at all, they are ignored. */
+  readonly stops: number
+  /** A stop sequence may be nothing but white space. */
+  readonly blankStops: boolean
+  /** Kinds of images that it reads; null: no kind is known to be refused. */
+  readonly imageTypes: readonly string[] | null
+  /** Images may stand in the assistant's own turns. */
+  readonly assistantImages: boolean
+  /** The conversation may end with the assistant's own turn, which the model then goes on with. */
+  readonly prefill: boolean
+}
+
 export interface Capabilities {
   readonly tools: boolean
   /** Several calls at once. */
@@ -45,6 +60,7 @@ export interface Capabilities {
   readonly efforts: readonly string[]
   /** It takes a limit of tokens to think with. */
   readonly reasoningLimit: boolean
+  readonly limits: Limits
 }
 
 /** What is assumed of a target until it was measured. */

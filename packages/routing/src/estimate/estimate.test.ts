@@ -75,6 +75,8 @@ test('features count what there is, and whose parts there are', () => {
     jsonCharacters: 45 + 45 + 7 + 2 + 1 + 5 + 17,
     mediaBytes: 7,
     images: 1,
+    imageTypes: ['image/png'],
+    assistantImages: false,
     turns: 4,
     owners: [{ provider: 'gemini', api: 'generateContent' }],
   })

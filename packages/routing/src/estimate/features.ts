@@ -1,6 +1,7 @@
 // What can be told of a request without tokenising it or reading its text: sizes, turns, tools. Linear in its parts.
 import type { Part } from '@waybill/schemas/generated/part'
 import type { Request } from '@waybill/schemas/generated/request'
+import type { Role } from '@waybill/schemas/generated/role'
 
 /** An API that alone understands a part; `api` null: any of the provider's. */
 interface PartOwner {
@@ -15,6 +16,10 @@ export interface Features {
   readonly jsonCharacters: number
   readonly mediaBytes: number
   readonly images: number
+  /** Their kinds, each once. */
+  readonly imageTypes: readonly string[]
+  /** Whether one of them stands in an assistant's turn. */
+  readonly assistantImages: boolean
   readonly turns: number
   /** Whose parts the conversation holds: each of these must be the target. */
   readonly owners: readonly PartOwner[]
@@ -25,12 +30,16 @@ interface Counting {
   jsonCharacters: number
   mediaBytes: number
   images: number
+  readonly imageTypes: string[]
+  assistantImages: boolean
   readonly owners: PartOwner[]
 }
 
+const nothing = { textCharacters: 0, jsonCharacters: 0, mediaBytes: 0, images: 0, assistantImages: false } as const
+
 export function featuresOf(request: Request): Features {
-  const counting: Counting = { textCharacters: 0, jsonCharacters: 0, mediaBytes: 0, images: 0, owners: [] }
-  for (const message of request.messages) for (const part of message.parts) countPart(part, counting)
+  const counting: Counting = { ...nothing, imageTypes: [], owners: [] }
+  for (const { role, parts } of request.messages) for (const part of parts) countPart(part, role, counting)
   for (const tool of request.tools)
     counting.jsonCharacters += tool.name.length + (tool.description?.length ?? 0) + tool.parameters.length
   counting.jsonCharacters += request.outputSchema?.length ?? 0
@@ -40,12 +49,19 @@ export function featuresOf(request: Request): Features {
 /** Whether all of the input is text and JSON. */
 export const isTextAlone = ({ images, mediaBytes }: Features): boolean => images === 0 && mediaBytes === 0
 
-function countPart(part: Part, counting: Counting): void {
+function countPart(part: Part, role: Role, counting: Counting): void {
   counting.textCharacters += part.text?.length ?? 0
   counting.jsonCharacters += part.json?.length ?? 0
-  if (part.kind === 'image') counting.images += 1
+  if (part.kind === 'image') countImage(part, role, counting)
   counting.mediaBytes += part.media?.data?.length ?? 0
   if (part.opaque !== null) countOpaque(part.opaque, counting)
+}
+
+function countImage({ media }: Part, role: Role, counting: Counting): void {
+  counting.images += 1
+  counting.assistantImages ||= role === 'assistant'
+  const type = media?.mimeType.toLowerCase() ?? ''
+  if (!counting.imageTypes.includes(type)) counting.imageTypes.push(type)
 }
 
 function countOpaque(opaque: string, counting: Counting): void {

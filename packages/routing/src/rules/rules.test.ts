@@ -1,6 +1,7 @@
 // Each rule that can put a target out, by an example: what the request asks, what the target lacks, what is said.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { unlimited } from '../catalogue/declared.ts'
 import { decide } from '../decide.ts'
 import type { Given, Sketch } from '../given.ts'
 import { given, now } from '../given.ts'
@@ -71,6 +72,42 @@ const examples: readonly Example[] = [
     lacking: { can: { efforts: [] } },
     world: { request: { reasoning: { effort: 'high', maxTokens: null } } },
     detail: /does not reason/u,
+  },
+  {
+    rule: 'limits',
+    lacking: { can: { limits: { ...unlimited, tools: 1 } } },
+    world: { request: { tools: [tool, { ...tool, name: 'g' }] } },
+    detail: /takes at most 1 tools/u,
+  },
+  {
+    rule: 'limits',
+    lacking: { can: { sampling: ['stop'], limits: { ...unlimited, stops: 2 } } },
+    world: { request: { sampling: { ...noSampling, stop: ['a', 'b', 'c'] } } },
+    detail: /takes at most 2 stop sequences/u,
+  },
+  {
+    rule: 'limits',
+    lacking: { can: { sampling: ['stop'], limits: { ...unlimited, blankStops: false } } },
+    world: { request: { sampling: { ...noSampling, stop: ['\n\n'] } } },
+    detail: /no stop sequence of white space/u,
+  },
+  {
+    rule: 'limits',
+    lacking: { can: { limits: { ...unlimited, imageTypes: ['image/heic'] } } },
+    world: { request: { messages: [{ role: 'user', parts: [picture] }] } },
+    detail: /does not read such images/u,
+  },
+  {
+    rule: 'limits',
+    lacking: { can: { limits: { ...unlimited, assistantImages: false } } },
+    world: { request: { messages: [{ role: 'assistant', parts: [picture] }, says('user', 'And now?')] } },
+    detail: /no images in the turns of the assistant/u,
+  },
+  {
+    rule: 'limits',
+    lacking: { can: { limits: { ...unlimited, prefill: false } } },
+    world: { request: { messages: [says('user', 'Begin.'), says('assistant', 'Once')] } },
+    detail: /does not go on with an assistant's turn/u,
   },
   {
     rule: 'schema',
@@ -171,6 +208,12 @@ test('every rule has a name of its own and, if it can put a target out, an examp
     names.filter((name) => !exampled.has(name)),
     ['latency', 'failing', 'headroom'],
   )
+})
+
+test('stop sequences that a target does not take at all are no limit of it: it ignores them', () => {
+  const lack: Sketch = { id: 'lacking/target', usd: 1, can: { sampling: [], limits: { ...unlimited, stops: 0 } } }
+  const outcome = decide(given({ targets: [lack], request: { sampling: { ...noSampling, stop: ['a'] } } }))
+  assert.equal(outcome.kind, 'routed')
 })
 
 test('a ceiling cuts the output that is asked for before it excludes a target', () => {

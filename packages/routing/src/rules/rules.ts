@@ -7,6 +7,7 @@ import { costCeiling } from './cost-ceiling.ts'
 import { headroom } from './headroom.ts'
 import { health } from './health.ts'
 import { latency } from './latency.ts'
+import { limits } from './limits.ts'
 import { price } from './price.ts'
 import { retired } from './retired.ts'
 import type { Rule } from './rule.ts'
@@ -19,6 +20,7 @@ import { schema } from './schema.ts'
 export const rules: readonly Rule[] = [
   constraints,
   capability,
+  limits,
   schema,
   affinity,
   retired,

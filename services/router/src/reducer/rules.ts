@@ -2,6 +2,7 @@
 import type { Message } from '@waybill/schemas/generated/message'
 import type { Part } from '@waybill/schemas/generated/part'
 import type { Request } from '@waybill/schemas/generated/request'
+import type { Role } from '@waybill/schemas/generated/role'
 import { sizes } from '@waybill/schemas/topics'
 import { readOpaque } from '@waybill/providers/conversation'
 import { parseJson, stringAt } from '@waybill/providers/json'
@@ -50,12 +51,29 @@ function partOf(path: string, part: Part): Problem | undefined {
   return isWhole(part) ? undefined : broken(path, `a ${part.kind} part lacks what it must have.`)
 }
 
+/** Kinds of parts that have a place in the turns of some only. */
+const mayStandIn: Readonly<Record<string, readonly Role[]>> = {
+  image: ['user', 'tool', 'assistant'],
+  toolCall: ['assistant'],
+  toolResult: ['tool', 'user'],
+  reasoning: ['assistant'],
+}
+
+function placeOf(path: string, { kind }: Part, role: Role): Problem | undefined {
+  const roles = mayStandIn[kind]
+  if (roles === undefined || roles.includes(role)) return undefined
+  return broken(path, `a ${kind} part has no place in a turn of role ${role}; it may stand in: ${roles.join(', ')}.`)
+}
+
 const messageOf = ({ role, parts }: Message, at: number): Problem | undefined => {
   const path = `messages[${at}]`
   if (role === 'other')
     return broken(`${path}.role`, 'is not one that is known: system, developer, user, assistant or tool.')
   if (parts.length === 0) return broken(`${path}.parts`, 'must not be empty.')
-  return first(parts, (part, index) => partOf(`${path}.parts[${index}]`, part))
+  return first(parts, (part, index) => {
+    const place = `${path}.parts[${index}]`
+    return partOf(place, part) ?? placeOf(place, part, role)
+  })
 }
 
 function first<Item>(
@@ -71,6 +89,30 @@ function first<Item>(
 
 const messages: Rule = (request) =>
   request.messages.length === 0 ? broken('messages', 'must not be empty.') : first(request.messages, messageOf)
+
+/** Every vendor refuses a result whose call it does not see, and a call without a result. */
+const results: Rule = ({ messages: all }) => {
+  // Parts of a vendor's own may be calls.
+  if (all.some(({ parts }) => parts.some(({ opaque }) => opaque !== null))) return undefined
+  const called = new Set<string>()
+  const open = new Map<string, string>()
+  const stray = first(all, ({ parts }, at) =>
+    first(parts, ({ kind, json }, index) => {
+      const path = `messages[${at}].parts[${index}].json`
+      if (kind === 'toolCall') {
+        const id = stringAt(parseJson(json ?? ''), 'id') ?? ''
+        called.add(id)
+        open.set(id, path)
+      }
+      if (kind !== 'toolResult') return undefined
+      const callId = stringAt(parseJson(json ?? ''), 'callId') ?? ''
+      open.delete(callId)
+      return called.has(callId) ? undefined : broken(path, 'has a callId that no call before it has as its id.')
+    }),
+  )
+  const [unanswered] = open.values()
+  return stray ?? (unanswered === undefined ? undefined : broken(unanswered, 'is a call that no result comes after.'))
+}
 
 const schema = (path: string, schemaText: string): Problem | undefined => {
   const fault = checkSchema(schemaText)
@@ -105,6 +147,11 @@ const toolChoice: Rule = ({ toolChoice: choice, tools: given }) => {
 const outputSchema: Rule = (request) =>
   request.outputSchema === null ? undefined : schema('outputSchema', request.outputSchema)
 
+const within = (path: string, value: number | null, least: number, most: number): Problem | undefined =>
+  value === null || (value >= least && value <= most)
+    ? undefined
+    : broken(path, `is ${value}; from ${least} to ${most} is allowed.`)
+
 const atLeast = (path: string, value: number | null, least: number): Problem | undefined =>
   value !== null && value < least ? broken(path, `is ${value}; at least ${least} is needed.`) : undefined
 
@@ -120,10 +167,14 @@ const sampling: Rule = (request) => {
   if (given === null) return undefined
   if (!given.required.every((name) => samplingSettings.some((setting) => setting === name)))
     return broken('sampling.required', `names what is none of: ${samplingSettings.join(', ')}.`)
-  const numbers = [given.temperature, given.topP, given.frequencyPenalty, given.presencePenalty]
-  if (numbers.some((value) => value !== null && !Number.isFinite(value)))
-    return broken('sampling', 'holds a number that is not finite.')
-  return atLeast('sampling.temperature', given.temperature, 0) ?? atLeast('sampling.topP', given.topP, 0)
+  if (given.stop.includes('')) return broken('sampling.stop', 'holds an empty text.')
+  return (
+    within('sampling.temperature', given.temperature, 0, 2) ??
+    within('sampling.topP', given.topP, 0, 1) ??
+    within('sampling.frequencyPenalty', given.frequencyPenalty, -2, 2) ??
+    within('sampling.presencePenalty', given.presencePenalty, -2, 2) ??
+    atLeast('sampling.topK', given.topK, 1)
+  )
 }
 
 const choices: Rule = ({ idempotency, replyTo }) => {
@@ -134,7 +185,18 @@ const choices: Rule = ({ idempotency, replyTo }) => {
 }
 
 /** In order: what is cheap and names the request comes first. */
-const rules: readonly Rule[] = [size, identity, choices, messages, tools, toolChoice, outputSchema, limits, sampling]
+const rules: readonly Rule[] = [
+  size,
+  identity,
+  choices,
+  messages,
+  results,
+  tools,
+  toolChoice,
+  outputSchema,
+  limits,
+  sampling,
+]
 
 /** The first rule that a request breaks. */
 export function problemOf(request: Request, bytes: number): Problem | null {

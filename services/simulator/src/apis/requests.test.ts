@@ -86,6 +86,17 @@ const refused: readonly (readonly [ApiName, Wish, RegExp])[] = [
     }),
     /without `tool_result` blocks/u,
   ],
+  [anthropic, more({ stop_sequences: ['\n'] }), /each stop sequence must contain non-whitespace/u],
+  [
+    anthropic,
+    more({ messages: [{ role: 'assistant', content: 'Once' }] }, { model: 'claude-opus-5-5' }),
+    /does not support assistant message prefill/u,
+  ],
+  [
+    gemini,
+    more({ generationConfig: { stopSequences: ['a', 'b', 'c', 'd', 'e', 'f'] } }),
+    /stop sequences must be at most 5/u,
+  ],
   [gemini, more({ contents: [] }), /contents is not specified/u],
   [gemini, more({ messages: [] }), /Unknown name "messages"/u],
   [gemini, more({ generationConfig: { maxTokens: 2 } }), /Unknown name "maxTokens" at 'generation_config'/u],

@@ -32,6 +32,77 @@ export const requestSituations: readonly Situation[] = [
     prepares: (body) => holds(body, 'https://example.org/a.png'),
   },
   {
+    name: 'an image that only some vendors read',
+    request: requestWith({
+      messages: [turn('user', 'What is it?', imagePart({ mimeType: 'image/heic', data: png, uri: null }))],
+    }),
+    expected: {
+      chatCompletions: 'rejected/unsupported_media',
+      responses: 'rejected/unsupported_media',
+      messages: 'rejected/unsupported_media',
+      generateContent: 'prepared',
+    },
+  },
+  {
+    name: 'more stop sequences than some vendors take',
+    request: requestWith({ sampling: { ...noSampling, stop: ['a', 'b', 'c', 'd', 'e', 'f'] } }),
+    expected: {
+      chatCompletions: 'prepared, ignores stop',
+      responses: 'prepared, ignores stop',
+      messages: 'prepared',
+      generateContent: 'rejected/too_many_stops',
+    },
+  },
+  {
+    name: 'a stop sequence of white space',
+    request: requestWith({ sampling: { ...noSampling, stop: ['\n'] } }),
+    expected: {
+      chatCompletions: 'prepared, ignores stop',
+      responses: 'prepared, ignores stop',
+      messages: 'rejected/blank_stop',
+      generateContent: 'prepared',
+    },
+  },
+  {
+    name: 'more tools than some vendors take',
+    request: requestWith({ tools: Array.from({ length: 129 }, (_, at) => toolNamed(`tool-${at}`)) }),
+    expected: {
+      chatCompletions: 'rejected/too_many_tools',
+      responses: 'rejected/too_many_tools',
+      messages: 'prepared',
+      generateContent: 'prepared',
+    },
+  },
+  {
+    name: 'instructions alone',
+    request: requestWith({ messages: [turn('system', 'Be kind.'), turn('system', 'Say hello.')] }),
+    expected: 'prepared',
+    prepares: (body, api) =>
+      holds(body, 'Be kind.') &&
+      (api !== 'messages' || holds(body, '"role":"user","content":[{"type":"text","text":"Say hello."')),
+  },
+  {
+    name: 'nothing but an empty text',
+    request: requestWith({ messages: [turn('user', '')] }),
+    expected: {
+      chatCompletions: 'prepared',
+      responses: 'prepared',
+      messages: 'rejected/empty_conversation',
+      generateContent: 'rejected/empty_conversation',
+    },
+  },
+  {
+    name: 'a seed of more than 32 bits',
+    request: requestWith({ sampling: { ...noSampling, seed: 2 ** 40 + 7 } }),
+    expected: {
+      chatCompletions: 'prepared',
+      responses: 'prepared, ignores seed',
+      messages: 'prepared, ignores seed',
+      generateContent: 'prepared',
+    },
+    prepares: (body, api) => api !== 'generateContent' || holds(body, '"seed":7'),
+  },
+  {
     name: 'calls and their results',
     request: requestWith({
       tools: [toolNamed('weather')],

@@ -42,6 +42,7 @@ export function read(request: JsonObject, model: Model, headers: IncomingHttpHea
   const found = firstProblem(
     () => shapeProblem(request, headers),
     () => messagesProblem(arrayAt(request, 'messages')),
+    () => endingProblem(request, model),
     () => limitProblem(request, model),
     () => samplingProblem(request, model),
     () => toolsProblem(request, model, effort),
@@ -134,6 +135,18 @@ const idsIn = (blocks: readonly unknown[], type: string, name: string): readonly
 function endsWithToolResult(messages: readonly unknown[]): boolean {
   const last = messages.findLast((message) => stringAt(message, 'role') !== 'system')
   return arrayAt(last, 'content').some((block) => stringAt(block, 'type') === 'tool_result')
+}
+
+/** The last models that go on with a turn of their own. */
+const prefilled = /-4-5(?:-|$)/u
+
+function endingProblem(request: JsonObject, model: Model): Problem | null {
+  if (stringsAt(request, 'stop_sequences').some((stop) => stop.trim() === ''))
+    return invalid('stop_sequences: each stop sequence must contain non-whitespace')
+  if (stringAt(arrayAt(request, 'messages').at(-1), 'role') !== 'assistant' || prefilled.test(model.id)) return null
+  return invalid(
+    'This model does not support assistant message prefill. The conversation must end with a user message.',
+  )
 }
 
 function limitProblem(request: JsonObject, model: Model): Problem | null {

@@ -153,7 +153,12 @@ function contentsProblem(contents: readonly unknown[]): Problem | null {
   return null
 }
 
+const mostStops = 5
+
 function limitProblem(config: JsonObject, model: Model): Problem | null {
+  const stops = arrayField(config, 'stopSequences').length
+  if (stops > mostStops)
+    return invalid(`Unable to submit request because the number of stop sequences must be at most ${mostStops}.`)
   const limit = numberField(config, 'maxOutputTokens')
   if (limit === null || (limit >= 1 && limit <= model.maxOutputTokens)) return null
   return invalid(
