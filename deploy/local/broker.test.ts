@@ -31,7 +31,7 @@ test('a restart after a kill does not wait for the session of the dead broker', 
 test('with a user and a certificate there is no way in without them', () => {
   const settings = read({
     ...listening,
-    sasl: { username: 'waybill', password: 'correct horse' },
+    sasl: [{ username: 'waybill', password: 'correct horse' }],
     tls: { keystore: 'server.p12', password: 'secret', file: 'server.pem' },
   })
   assert.equal(settings.get('listeners'), 'SASL_SSL://127.0.0.1:1092,CONTROLLER://127.0.0.1:1093')

@@ -11,6 +11,8 @@ import type { StackProcess } from './supervised.ts'
 
 export type Profile = 'test' | 'bench'
 
+type BrokerUser = { readonly username: string; readonly password: string }
+
 export type BrokerOptions = {
   readonly java: Java
   /** Where the jars are. */
@@ -21,8 +23,8 @@ export type BrokerOptions = {
   readonly port: number
   readonly controllerPort: number
   readonly profile: Profile
-  /** Lets in only this user, by PLAIN and by SCRAM-SHA-512; anybody without it. */
-  readonly sasl?: { readonly username: string; readonly password: string }
+  /** Lets in only these users, by PLAIN and by SCRAM-SHA-512, the first of whom is the broker's own; anybody without it. */
+  readonly sasl?: readonly [BrokerUser, ...BrokerUser[]]
   /** Speaks TLS with its clients, and shows this. */
   readonly tls?: Certificate
   /** Settings of Kafka that come on top of ours and win over them. */
@@ -100,8 +102,10 @@ async function runFormat(options: BrokerOptions, data: string): Promise<void> {
   const settings = join(folder, 'format.properties')
   writeFileSync(settings, serverProperties({ ...options, port: 9092, controllerPort: 9093 }, data))
   const tool = ['-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC', '-cp', join(jars, '*'), 'kafka.tools.StorageTool']
-  const user =
-    sasl === undefined ? [] : ['--add-scram', `SCRAM-SHA-512=[name=${sasl.username},password=${sasl.password}]`]
+  const users = (sasl ?? []).flatMap(({ username, password }) => [
+    '--add-scram',
+    `SCRAM-SHA-512=[name=${username},password=${password}]`,
+  ])
   const { exitCode, output } = await runCommand(java.command, [
     ...tool,
     'format',
@@ -109,7 +113,7 @@ async function runFormat(options: BrokerOptions, data: string): Promise<void> {
     'AAAAAAAAQACAAAAAAAAAAQ',
     '-c',
     settings,
-    ...user,
+    ...users,
   ])
   if (exitCode !== 0)
     throw new StackError('programDied', `Kafka could not format ${displayPath(data)}: ${output.trim()}`)
@@ -153,16 +157,15 @@ export function serverProperties({ port, controllerPort, sasl, tls, properties }
 }
 
 /** The broker is a client of itself, when it writes the markers of transactions: the same user, by PLAIN. */
-function saslProperties(
-  { username, password }: NonNullable<BrokerOptions['sasl']>,
-  clients: string,
-): Readonly<Record<string, string>> {
+function saslProperties(users: NonNullable<BrokerOptions['sasl']>, clients: string): Readonly<Record<string, string>> {
   const listener = `listener.name.${clients.toLowerCase()}`
+  const [{ username, password }] = users
   const [security, login] = ['org.apache.kafka.common.security', `username="${username}" password="${password}"`]
+  const known = users.map((user) => `user_${user.username}="${user.password}"`).join(' ')
   return {
     'sasl.enabled.mechanisms': 'PLAIN,SCRAM-SHA-512',
     'sasl.mechanism.inter.broker.protocol': 'PLAIN',
-    [`${listener}.plain.sasl.jaas.config`]: `${security}.plain.PlainLoginModule required ${login} user_${username}="${password}";`,
+    [`${listener}.plain.sasl.jaas.config`]: `${security}.plain.PlainLoginModule required ${login} ${known};`,
     [`${listener}.scram-sha-512.sasl.jaas.config`]: `${security}.scram.ScramLoginModule required;`,
   }
 }

@@ -31,7 +31,7 @@ export async function startSaslBroker(folder: string, encrypted: boolean): Promi
     port,
     controllerPort: await choosePort(port + 1),
     profile: 'test',
-    sasl: { username, password },
+    sasl: [{ username, password }],
     ...(tls === undefined ? {} : { tls }),
     flags: () => [],
   })

@@ -31,10 +31,36 @@ function command({ topic, partitions, replicationFactor, config, doc }: PlannedT
   return `# ${doc}\n${parts.join(' \\\n')}\n`
 }
 
+/** All that a user may do whom the services and commands run as: nothing beyond the prefix, and no topic of its own. */
+function grants(prefix: string, user: string, connection: string): string {
+  const grant = (about: string, operations: readonly string[], resource: string): string => {
+    const what = prefix === '' ? `${resource} '*'` : `${resource} ${quoted(prefix)} --resource-pattern-type prefixed`
+    const may = operations.map((operation) => `--operation ${operation}`).join(' ')
+    return `# ${about}\nkafka-acls.sh ${connection} --add --allow-principal ${quoted(`User:${user}`)} \\\n  ${may} \\\n  ${what}\n`
+  }
+  return [
+    grant('Records; DescribeConfigs is for "waybill doctor".', ['Read', 'Write', 'DescribeConfigs'], '--topic'),
+    grant('Membership, and positions for lag tools.', ['Read'], '--group'),
+    grant('Transactions.', ['Write'], '--transactional-id'),
+  ].join('\n')
+}
+
+export interface ScriptOptions {
+  readonly brokers: readonly string[]
+  /** Whether a file tells the tools how to get in. */
+  readonly secured: boolean
+  readonly prefix: string
+  /** Who gets the rights that the services need; undefined for nobody. */
+  readonly user: string | undefined
+}
+
 /** A shell script. Running it again changes nothing. */
-export function topicScript(planned: readonly PlannedTopic[], brokers: readonly string[], secured: boolean): string {
+export function topicScript(planned: readonly PlannedTopic[], options: ScriptOptions): string {
+  const { brokers, secured, prefix, user } = options
   const bootstrap = brokers.length === 0 ? '"$KAFKA_BROKERS"' : quoted(brokers.join(','))
   const connection = `--bootstrap-server ${bootstrap}${secured ? ' --command-config client.properties' : ''}`
   const intro = secured ? '# client.properties holds security.protocol, sasl.mechanism and sasl.jaas.config.\n' : ''
-  return `#!/bin/sh\nset -e\n${intro}\n${planned.map((topic) => command(topic, connection)).join('\n')}`
+  const created = planned.map((topic) => command(topic, connection)).join('\n')
+  const granted = user === undefined ? '' : `\n${grants(prefix, user, connection)}`
+  return `#!/bin/sh\nset -e\n${intro}\n${created}${granted}`
 }

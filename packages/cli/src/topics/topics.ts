@@ -15,6 +15,7 @@ const help = `Usage: npm run waybill -- topics --print|--create [options]
 The topics of a deployment, with the partitions, replicas and prefix of the settings.
 
   --print           the commands that create them, for who may do so (needs no broker)
+  --user NAME       with --print: also the rights that the services need, for this user
   --create          create what is not there, and register the schemas; what is there is not changed
   --json            the topics as one JSON object
   --help            this text
@@ -37,6 +38,7 @@ async function run(given: readonly string[]): Promise<ExitCode> {
     options: {
       print: { type: 'boolean', default: false },
       create: { type: 'boolean', default: false },
+      user: { type: 'string' },
       json: { type: 'boolean', default: false },
     },
   })
@@ -46,7 +48,15 @@ async function run(given: readonly string[]): Promise<ExitCode> {
   const planned = plannedTopics(topicTable(), { prefix, partitions, replicationFactor })
   if (values.create) await create()
   if (values.json) say(JSON.stringify({ topics: planned }))
-  else if (values.print) say(topicScript(planned, kafkaBrokers, kafkaTls || kafkaSaslMechanism !== ''))
+  else if (values.print)
+    say(
+      topicScript(planned, {
+        brokers: kafkaBrokers,
+        secured: kafkaTls || kafkaSaslMechanism !== '',
+        prefix,
+        user: values.user,
+      }),
+    )
   else
     say(`${counted(planned.length, 'topic')} with the prefix "${prefix}" are there, and their schemas are registered.`)
   return 0
