@@ -8,7 +8,7 @@ import type { Log } from '@waybill/runtime/log'
 import { kafkaSettings } from '@waybill/runtime/process'
 import type { Codec } from '@waybill/runtime/registry/codec'
 import { openCodec } from '@waybill/runtime/registry/codec'
-import type { RegistrySettings } from '@waybill/runtime/registry/confluent-registry'
+import type { RegistrySettings } from '@waybill/runtime/registry/request'
 import { confluentRegistry } from '@waybill/runtime/registry/confluent-registry'
 
 const needed = { kafkaBrokers: 'KAFKA_BROKERS', schemaRegistryUrl: 'SCHEMA_REGISTRY_URL' } as const

@@ -46,19 +46,6 @@ export class SettingsError extends Error {
 
 type Environment = Readonly<Record<string, string | undefined>>
 
-/** A value, or for NAME_FILE what stands in that file: for secrets that are mounted. */
-function textOf(environment: Environment, name: string): string | undefined {
-  const file = environment[`${name}_FILE`]
-  if (file === undefined || file === '') return environment[name]
-  try {
-    return readFileSync(file, 'utf8').trim()
-  } catch {
-    throw new SettingsError([
-      { name: `${name}_FILE`, problem: 'the file cannot be read. Check its path and its rights.' },
-    ])
-  }
-}
-
 /** Reads settings one by one, and collects what is wrong with them. */
 class Reading {
   readonly problems: SettingProblem[] = []
@@ -68,16 +55,30 @@ class Reading {
     this.#environment = environment
   }
 
+  /** A value, or for NAME_FILE what stands in that file: for secrets that are mounted. */
   text(key: keyof Settings): string {
     const { name, fallback } = settingsTable[key]
-    return textOf(this.#environment, name) ?? fallback
+    const [given, file = ''] = [this.#environment[name], this.#environment[`${name}_FILE`]]
+    if (file === '') return given ?? fallback
+    if (given !== undefined && given !== '') this.complain(key, `and ${name}_FILE are both set: unset one of them.`)
+    const text = fileText(file)
+    if (text === undefined) this.#complain(`${name}_FILE`, 'the file cannot be read. Check its path and its rights.')
+    else if (text === '') this.#complain(`${name}_FILE`, 'the file is empty.')
+    return text ?? fallback
+  }
+
+  /** As text, but what is set to nothing is not set. */
+  #chosen(key: keyof Settings): string {
+    const text = this.text(key)
+    return text === '' ? settingsTable[key].fallback : text
   }
 
   number(key: keyof Settings): number {
     const { least = 0 } = settingsTable[key]
-    const value = Number(this.text(key))
+    const text = this.#chosen(key)
+    const value = Number(text)
     if (!Number.isSafeInteger(value) || value < least)
-      this.complain(key, `"${this.text(key)}" is no whole number of at least ${least}.`)
+      this.complain(key, `"${text}" is no whole number of at least ${least}.`)
     return value
   }
 
@@ -92,16 +93,21 @@ class Reading {
 
   choice(key: keyof Settings): string {
     const { choices = [] } = settingsTable[key]
-    const value = this.text(key)
-    if (!choices.includes(value)) this.complain(key, `"${value}" is none of: ${choices.join(', ')}.`)
+    const value = this.#chosen(key)
+    const shown = choices.filter((choice) => choice !== '').join(', ')
+    if (!choices.includes(value)) this.complain(key, `"${value}" is none of: ${shown}.`)
     return value
   }
 
-  url(key: keyof Settings): string {
+  /** @param schemes what it may begin with */
+  url(key: keyof Settings, schemes: readonly [string, ...string[]]): string {
     const value = this.text(key)
+    if (value === '') return value
     // What stands before an @ may be a password.
     const shown = value.includes('@') ? 'what is set' : `"${value}"`
-    if (value !== '' && !URL.canParse(value)) this.complain(key, `${shown} is no URL, such as http://127.0.0.1:8081.`)
+    const found = URL.parse(value)
+    if (found === null || !schemes.includes(found.protocol))
+      this.complain(key, `${shown} is no URL that begins with ${schemes.map((scheme) => `${scheme}//`).join(' or ')}.`)
     return value
   }
 
@@ -111,13 +117,61 @@ class Reading {
       .map((broker) => broker.trim())
       .filter((broker) => broker !== '')
     for (const broker of brokers)
-      if (!/^[^:\s]+:\d+$/u.test(broker)) this.complain(key, `"${broker}" is no host:port, such as 127.0.0.1:9092.`)
+      if (!isPlace(broker)) this.complain(key, `"${broker}" is no host:port, such as 127.0.0.1:9092.`)
     return brokers
   }
 
-  complain(key: keyof Settings, problem: string): void {
-    this.problems.push({ name: settingsTable[key].name, problem })
+  prefix(key: keyof Settings): string {
+    const value = this.text(key)
+    if (!/^[\w.-]{0,100}$/u.test(value))
+      this.complain(key, `"${value}" cannot begin a topic's name: at most 100 letters, digits, ".", "_" and "-".`)
+    return value
   }
+
+  /** Settings that are of use together only. */
+  together(keys: readonly [keyof Settings, keyof Settings, ...(keyof Settings)[]]): void {
+    const isSet = (key: keyof Settings): boolean => this.text(key) !== ''
+    const [given, missing] = [keys.filter(isSet), keys.filter((key) => !isSet(key))]
+    const named = (some: readonly (keyof Settings)[]): string =>
+      some.map((key) => settingsTable[key].name).join(' and ')
+    for (const key of given.slice(0, 1))
+      if (missing.length > 0) this.complain(key, `is set without ${named(missing)}: set all of them, or none.`)
+  }
+
+  complain(key: keyof Settings, problem: string): void {
+    this.#complain(settingsTable[key].name, problem)
+  }
+
+  /** Once: a text may be looked at twice. */
+  #complain(name: string, problem: string): void {
+    if (this.problems.every((known) => known.name !== name || known.problem !== problem))
+      this.problems.push({ name, problem })
+  }
+}
+
+const isPlace = (text: string): boolean => {
+  const [, port] = /^(?:[^:\s[\]]+|\[[\da-f:]+\]):(\d{1,5})$/iu.exec(text) ?? []
+  return port !== undefined && Number(port) >= 1 && Number(port) <= 65_535
+}
+
+function fileText(file: string): string | undefined {
+  try {
+    return readFileSync(file, 'utf8').trim()
+  } catch {
+    return undefined
+  }
+}
+
+const web = ['http:', 'https:'] as const
+
+/** What no single setting shows. */
+function checkTogether(read: Reading, { schemaRegistryUrl, replicationFactor }: Settings): void {
+  read.together(['kafkaSaslMechanism', 'kafkaUsername', 'kafkaPassword'])
+  read.together(['schemaRegistryUser', 'schemaRegistryPassword'])
+  if ((URL.parse(schemaRegistryUrl)?.username ?? '') !== '')
+    read.complain('schemaRegistryUrl', 'holds a user: put it into SCHEMA_REGISTRY_USER and SCHEMA_REGISTRY_PASSWORD.')
+  if (replicationFactor === 0)
+    read.complain('replicationFactor', '"0" is no number of replicas; -1 is the broker\'s default.')
 }
 
 /**
@@ -129,11 +183,11 @@ export function readSettings(environment: Environment = process.env): Settings {
   const read = new Reading(environment)
   const settings: Settings = {
     kafkaBrokers: read.brokers('kafkaBrokers'),
-    schemaRegistryUrl: read.url('schemaRegistryUrl'),
+    schemaRegistryUrl: read.url('schemaRegistryUrl', web),
     schemaRegistryUser: read.text('schemaRegistryUser'),
     schemaRegistryPassword: read.text('schemaRegistryPassword'),
-    redisUrl: read.url('redisUrl'),
-    topicPrefix: read.text('topicPrefix'),
+    redisUrl: read.url('redisUrl', ['redis:', 'rediss:']),
+    topicPrefix: read.prefix('topicPrefix'),
     partitions: read.number('partitions'),
     replicationFactor: read.number('replicationFactor'),
     policyFile: read.text('policyFile'),
@@ -144,24 +198,45 @@ export function readSettings(environment: Environment = process.env): Settings {
     openaiApiKey: read.text('openaiApiKey'),
     anthropicApiKey: read.text('anthropicApiKey'),
     geminiApiKey: read.text('geminiApiKey'),
-    openaiBaseUrl: read.url('openaiBaseUrl'),
-    anthropicBaseUrl: read.url('anthropicBaseUrl'),
-    geminiBaseUrl: read.url('geminiBaseUrl'),
+    openaiBaseUrl: read.url('openaiBaseUrl', web),
+    anthropicBaseUrl: read.url('anthropicBaseUrl', web),
+    geminiBaseUrl: read.url('geminiBaseUrl', web),
     permits: read.number('permits'),
     dedupWindowMs: read.number('dedupWindowMs'),
     logLevel: read.choice('logLevel'),
     metricsPort: read.port('metricsPort'),
     metricsHost: read.text('metricsHost'),
   }
+  checkTogether(read, settings)
   if (read.problems.length > 0) throw new SettingsError(read.problems)
   return settings
 }
 
+const fileEnding = '_FILE'
+const otherName = (name: string): string =>
+  name.endsWith(fileEnding) ? name.slice(0, -fileEnding.length) : `${name}${fileEnding}`
+
+/** Settings with others on top: a value takes the place of a file that holds it, and a file that of a value. */
+export function settingsOver<Value extends string | undefined>(
+  under: Readonly<Record<string, Value>>,
+  over: Readonly<Record<string, Value>>,
+): Record<string, Value> {
+  const replaced = new Set(Object.keys(over).map(otherName))
+  return { ...Object.fromEntries(Object.entries(under).filter(([name]) => !replaced.has(name))), ...over }
+}
+
 /** The environment for a child process: ours, with what is set on top. */
-export const environmentWith = (added: Readonly<Record<string, string>>): Record<string, string | undefined> => ({
-  ...process.env,
-  ...added,
-})
+export const environmentWith = (added: Readonly<Record<string, string>>): Record<string, string | undefined> =>
+  settingsOver<string | undefined>(process.env, added)
+
+/** Names that look like settings of ours and are none: a slip of the pen would otherwise change nothing, in silence. */
+export function unknownSettings(environment: Environment = process.env): readonly string[] {
+  const known = new Set(Object.values(settingsTable).flatMap(({ name }) => [name, `${name}_FILE`]))
+  return Object.keys(environment).filter((name) => name.startsWith('WAYBILL_') && !known.has(name))
+}
+
+/** The file of certificates that Node itself trusts beside the system's; empty where none is set. */
+export const extraCertificates = (): string => process.env['NODE_EXTRA_CA_CERTS'] ?? ''
 
 /** What a person has set of the machine itself: where Java is, and how wide the terminal may be coloured. */
 export const javaHome = (): string | undefined => process.env['JAVA_HOME']

@@ -28,7 +28,7 @@ export const settingsTable: Readonly<Record<keyof Settings, SettingRow>> = {
   redisUrl: {
     name: 'REDIS_URL',
     fallback: '',
-    doc: 'Redis, redis:// or rediss://; without it, answers are read from the log.',
+    doc: 'Redis, redis:// or rediss:// for TLS, with user:password@ before the host; without it, answers are read from the log.',
   },
   topicPrefix: {
     name: 'WAYBILL_PREFIX',
@@ -55,7 +55,7 @@ export const settingsTable: Readonly<Record<keyof Settings, SettingRow>> = {
   kafkaTls: {
     name: 'KAFKA_TLS',
     fallback: 'false',
-    doc: 'Whether to speak TLS to the brokers.',
+    doc: 'Whether to speak TLS to the brokers; NODE_EXTRA_CA_CERTS names the authority where it is your own.',
     choices: ['true', 'false'],
   },
   kafkaSaslMechanism: {

@@ -273,7 +273,10 @@ function shared(
 ): Pick<RouterDependencies, 'cache' | 'reservations'> {
   if (url === '') return {}
   const onError = (problem: string): void => {
-    logger.debug({ code: 'cache_failed', problem })
+    logger.warn(
+      { code: 'redis_failed', problem },
+      'Redis is not used until it works: "waybill doctor" tells what is wrong.',
+    )
   }
   return {
     cache: redisAnswerCache({ url, prefix, onError }),

@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import type { Socket } from 'node:net'
 import { createServer } from 'node:net'
 import { test } from 'node:test'
 import { stripVTControlCharacters } from 'node:util'
 import { catalogueOf } from '@waybill/routing/catalogue/catalogue'
 import { given, targetOf } from '@waybill/routing/given'
-import { readSettings } from '@waybill/runtime/config'
+import { readSettings, unknownSettings } from '@waybill/runtime/config'
 import { topicConfig } from '@waybill/runtime/kafka/admin'
 import { decisions, deadLetters, replies, requests, routerChangelog, topics } from '@waybill/schemas/topics'
 import { deadLetterFindings } from './dead-letters-check.ts'
@@ -15,7 +17,7 @@ import { doctorPage } from './page.ts'
 import { checkRedis } from './redis-check.ts'
 import { retirementFindings } from './retirement-check.ts'
 import { schemaFindings } from './schemas-check.ts'
-import { keyFindings, securityFindings } from './settings-check.ts'
+import { certificateFindings, keyFindings, securityFindings, unknownFindings } from './settings-check.ts'
 import { topicsFindings } from './topics-check.ts'
 
 const expected = { prefix: 'waybill.', partitions: 4 }
@@ -125,18 +127,27 @@ test('targets of the policy that their vendors take away are told with the day',
   assert.equal(retirementFindings(policy, catalogueOf([]), 0)[0]?.level, 'fine')
 })
 
-test('settings: keys, users without a mechanism’s secret, and passwords in the clear', () => {
+test('settings: keys, and passwords in the clear', () => {
   assert.deepEqual(
     keyFindings(readSettings({ OPENAI_API_KEY: 'secret' })).map(({ level }) => level),
     ['fine', 'notice', 'notice'],
   )
   assert.doesNotMatch(JSON.stringify(keyFindings(readSettings({ OPENAI_API_KEY: 'secret' }))), /secret/u)
-  const remote = readSettings({ KAFKA_BROKERS: 'broker.example:9092', KAFKA_SASL_MECHANISM: 'plain' })
-  assert.deepEqual(
-    securityFindings(remote).map(({ level }) => level),
-    ['wrong', 'notice'],
-  )
+  const remote = readSettings({ KAFKA_BROKERS: 'broker.example:9092' })
+  assert.deepEqual(short(securityFindings(remote)), [
+    'notice KAFKA_TLS: is false, so prompts, answers and passwords travel in the clear',
+  ])
   assert.deepEqual(securityFindings(readSettings({ KAFKA_BROKERS: '127.0.0.1:9092' })), [])
+})
+
+test('settings: a name that is none, and a file of certificates that is none', () => {
+  const names = unknownSettings({ WAYBILL_PARTITION: '8', WAYBILL_PREFIX: 'x.', OPENAI_API_KEY_FILE: 'y', HOME: '/' })
+  assert.deepEqual(short(unknownFindings(names)), ['notice WAYBILL_PARTITION: is no setting: it changes nothing'])
+  assert.match(
+    short(certificateFindings(import.meta.filename))[0] ?? '',
+    /^wrong NODE_EXTRA_CA_CERTS: .* cannot be read/u,
+  )
+  assert.deepEqual(certificateFindings(''), [])
 })
 
 test('the page sums up, and tells what to do', () => {
@@ -146,21 +157,50 @@ test('the page sums up, and tells what to do', () => {
   assert.equal(doctorPage([]), 'All is well.')
 })
 
-test('Redis: absent, there, and gone; its password is never told', async () => {
-  assert.equal((await checkRedis(''))[0]?.level, 'fine')
-  const server = createServer((socket) => socket.destroy())
-  await new Promise<void>((resolve) => {
-    server.listen(0, '127.0.0.1', resolve)
+/** Answers every command with the same line. */
+async function answering(line: string): Promise<{ readonly port: number; readonly close: () => Promise<void> }> {
+  const sockets = new Set<Socket>()
+  const server = createServer((socket) => {
+    sockets.add(socket)
+    socket.on('error', () => undefined)
+    socket.on('data', (bytes) => socket.write(line.repeat(bytes.toString().match(/^\*\d+\r$/gmu)?.length ?? 0)))
   })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
   const address = server.address()
-  const port = typeof address === 'object' ? address?.port : 0
-  const url = `redis://user:secret@127.0.0.1:${port}`
-  assert.equal((await checkRedis(url))[0]?.level, 'fine')
-  await new Promise((resolve) => {
-    server.close(resolve)
-  })
-  const [gone] = await checkRedis(url)
-  assert.deepEqual([gone?.level, gone?.where], ['notice', `127.0.0.1:${port}`])
+  return {
+    port: typeof address === 'object' && address !== null ? address.port : 0,
+    async close() {
+      for (const socket of sockets) socket.destroy()
+      server.close()
+      await once(server, 'close')
+    },
+  }
+}
+
+const redisAt = async (redisUrl: string): Promise<Finding | undefined> =>
+  (await checkRedis({ redisUrl, topicPrefix: 'waybill.' }))[0]
+
+test('Redis: absent, there, refusing and gone; its password is never told', async () => {
+  assert.equal((await redisAt(''))?.level, 'fine')
+  const outcomes: (readonly [line: string, level: string, what: RegExp])[] = [
+    ['$-1\r\n', 'fine', /lets us read/u],
+    ['-WRONGPASS no such user\r\n', 'notice', /does not let the user in/u],
+    ['-NOAUTH Authentication required.\r\n', 'notice', /wants a user/u],
+    ["-NOPERM User u has no permissions to run the 'get' command\r\n", 'notice', /may not read/u],
+  ]
+  for (const [line, level, what] of outcomes) {
+    const server = await answering(line)
+    const found = await redisAt(`redis://user:secret@127.0.0.1:${server.port}`)
+    await server.close()
+    assert.equal(found?.level, level, line)
+    assert.match(found.what, what)
+    assert.doesNotMatch(JSON.stringify(found), /secret/u)
+  }
+  // Where nobody ever listens: another test may get a port that has just been given back.
+  const gone = await redisAt('redis://user:secret@127.0.0.1:1')
+  assert.deepEqual([gone?.level, gone?.where], ['notice', '127.0.0.1:1'])
+  assert.match(gone?.what ?? '', /nothing listens there/u)
   assert.doesNotMatch(JSON.stringify(gone), /secret/u)
 })
 

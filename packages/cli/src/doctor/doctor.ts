@@ -3,8 +3,9 @@ import { parseArgs } from 'node:util'
 import { catalogue } from '@waybill/routing/catalogue/catalogue'
 import { deadLetters, topics } from '@waybill/schemas/topics'
 import type { Settings } from '@waybill/runtime/config'
-import { readSettings, SettingsError } from '@waybill/runtime/config'
+import { extraCertificates, readSettings, SettingsError, unknownSettings } from '@waybill/runtime/config'
 import { describeTopics } from '@waybill/runtime/kafka/admin'
+import { adviceOn } from '@waybill/runtime/kafka/advice'
 import { kafkaSettings } from '@waybill/runtime/process'
 import type { Command, ExitCode } from '../command.ts'
 import { say, tell } from '../command.ts'
@@ -18,7 +19,7 @@ import { doctorPage } from './page.ts'
 import { checkRedis } from './redis-check.ts'
 import { retirementFindings } from './retirement-check.ts'
 import { checkSchemas } from './schemas-check.ts'
-import { keyFindings, securityFindings } from './settings-check.ts'
+import { certificateFindings, keyFindings, securityFindings, unknownFindings } from './settings-check.ts'
 import { topicsFindings } from './topics-check.ts'
 
 const help = `Usage: npm run waybill -- doctor [options]
@@ -75,9 +76,11 @@ async function kafkaFindings(settings: Settings): Promise<readonly Finding[]> {
     return await insideKafka(settings)
   } catch (error) {
     const where = settings.kafkaBrokers.join(',')
-    const todo =
-      'Check KAFKA_BROKERS, KAFKA_TLS, KAFKA_SASL_MECHANISM with its user and password, and that the brokers run.'
-    return [wrong('brokers', where, `do not answer as they should: ${messageOf(error)}`, todo)]
+    const { problem, todo } = adviceOn(error) ?? {
+      problem: messageOf(error),
+      todo: 'Check the settings that begin with KAFKA_, and that the brokers run.',
+    }
+    return [wrong('brokers', where, `cannot be used: ${problem}`, todo)]
   }
 }
 
@@ -90,7 +93,13 @@ async function examine(): Promise<readonly Finding[]> {
     if (error instanceof SettingsError) return settingFindings(error)
     throw error
   }
-  const own = [...securityFindings(settings), ...keyFindings(settings), ...policyFindings(settings)]
+  const own = [
+    ...unknownFindings(unknownSettings()),
+    ...certificateFindings(extraCertificates()),
+    ...securityFindings(settings),
+    ...keyFindings(settings),
+    ...policyFindings(settings),
+  ]
   try {
     deploymentSettings(['kafkaBrokers', 'schemaRegistryUrl'])
   } catch (error) {
@@ -101,7 +110,7 @@ async function examine(): Promise<readonly Finding[]> {
   const [inKafka, inRegistry, inRedis] = await Promise.all([
     kafkaFindings(settings),
     checkSchemas(registrySettings(settings), topics(), settings.topicPrefix),
-    checkRedis(settings.redisUrl),
+    checkRedis(settings),
   ])
   return [...own, ...inKafka, ...inRegistry, ...inRedis]
 }

@@ -1,8 +1,9 @@
 // Whether the registry has our schemas, each under a subject that stays readable both ways.
 import type { Topic } from '@waybill/schemas/topics'
-import type { RegistrySettings } from '@waybill/runtime/registry/confluent-registry'
+import type { RegistrySettings } from '@waybill/runtime/registry/request'
+import { askRegistry, registryAdvice, RegistryStatus } from '@waybill/runtime/registry/request'
 import type { Finding } from './finding.ts'
-import { fine, messageOf, wrong } from './finding.ts'
+import { fine, wrong } from './finding.ts'
 
 const area = 'schemas'
 const wanted = 'FULL_TRANSITIVE'
@@ -13,31 +14,6 @@ export interface SubjectState {
   readonly schema: 'registered' | 'absent' | 'noSubject'
   /** Its own compatibility; null where it has none. */
   readonly compatibility: string | null
-}
-
-async function ask(
-  { url, username = '', password = '' }: RegistrySettings,
-  path: string,
-  body?: object,
-): Promise<{ readonly status: number; readonly json: unknown }> {
-  const basic = Buffer.from(`${username}:${password}`).toString('base64')
-  const answer = await fetch(`${url.replace(/\/$/u, '')}${path}`, {
-    ...(body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) }),
-    headers: {
-      'content-type': 'application/vnd.schemaregistry.v1+json',
-      ...(username === '' ? {} : { authorization: `Basic ${basic}` }),
-    },
-    signal: AbortSignal.timeout(5_000),
-  })
-  const text = await answer.text()
-  if (answer.status === 401 || answer.status === 403)
-    throw new Error(`it answers ${answer.status}: the user may not read`)
-  if (answer.status >= 500) throw new Error(`it answers ${answer.status}`)
-  try {
-    return { status: answer.status, json: JSON.parse(text) }
-  } catch {
-    throw new Error(`${url} answers ${answer.status} without JSON: is this Confluent's API, such as …/apis/ccompat/v7?`)
-  }
 }
 
 const compatibilityOf = (json: unknown): string | null => {
@@ -55,8 +31,7 @@ const codeOf = (json: unknown): unknown =>
 function lookedUp(status: number, json: unknown): SubjectState['schema'] {
   if (status === 200) return 'registered'
   const code = codeOf(json)
-  if (code !== noSubject && code !== noSchema)
-    throw new Error(`it answers ${status}: is this Confluent's API, such as …/apis/ccompat/v7?`)
+  if (code !== noSubject && code !== noSchema) throw new RegistryStatus(status)
   return code === noSubject ? 'noSubject' : 'absent'
 }
 
@@ -64,8 +39,8 @@ function lookedUp(status: number, json: unknown): SubjectState['schema'] {
 async function subjectState(registry: RegistrySettings, subject: string, schema: string): Promise<SubjectState> {
   const name = encodeURIComponent(subject)
   const [looked, config] = await Promise.all([
-    ask(registry, `/subjects/${name}`, { schema }),
-    ask(registry, `/config/${name}`),
+    askRegistry(registry, `/subjects/${name}`, { method: 'POST', body: { schema } }),
+    askRegistry(registry, `/config/${name}`),
   ])
   return {
     subject,
@@ -117,7 +92,7 @@ export async function checkSchemas(
       await Promise.all(rows.map(({ name, value }) => subjectState(registry, `${prefix}${name}-value`, value.avro))),
     )
   } catch (error) {
-    const todo = 'Check SCHEMA_REGISTRY_URL, its user and password, and that the registry runs.'
-    return [wrong(area, 'SCHEMA_REGISTRY_URL', `the registry cannot be used: ${messageOf(error)}`, todo)]
+    const { problem, todo } = registryAdvice(error)
+    return [wrong(area, registry.url, `the registry cannot be used: ${problem}`, todo)]
   }
 }

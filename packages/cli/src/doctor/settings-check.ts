@@ -1,3 +1,5 @@
+import { X509Certificate } from 'node:crypto'
+import { readFileSync } from 'node:fs'
 import type { Settings } from '@waybill/runtime/config'
 import { settingsTable } from '@waybill/runtime/settings-table'
 import type { Finding } from './finding.ts'
@@ -21,27 +23,33 @@ export const keyFindings = (settings: Settings): readonly Finding[] =>
 
 const local = /^(?:127\.|localhost|\[::1\])/u
 
-/** Secrets that travel in the clear, and mechanisms without their user. */
-export function securityFindings(settings: Settings): readonly Finding[] {
-  const { kafkaBrokers, kafkaTls, kafkaSaslMechanism: mechanism, kafkaUsername, kafkaPassword } = settings
-  const findings: Finding[] = []
-  if (mechanism !== '' && (kafkaUsername === '' || kafkaPassword === ''))
-    findings.push(
-      wrong(
-        'settings',
-        'KAFKA_SASL_MECHANISM',
-        `is ${mechanism} without a user and a password`,
-        'Set KAFKA_USERNAME and KAFKA_PASSWORD (or KAFKA_PASSWORD_FILE).',
-      ),
-    )
-  if (!kafkaTls && kafkaBrokers.some((broker) => !local.test(broker)))
-    findings.push(
-      notice(
-        'settings',
-        'KAFKA_TLS',
-        'is false, so prompts, answers and passwords travel in the clear',
-        'Set KAFKA_TLS=true where the brokers take TLS.',
-      ),
-    )
-  return findings
+/** Secrets that travel in the clear. */
+export function securityFindings({ kafkaBrokers, kafkaTls }: Settings): readonly Finding[] {
+  if (kafkaTls || kafkaBrokers.every((broker) => local.test(broker))) return []
+  const what = 'is false, so prompts, answers and passwords travel in the clear'
+  return [notice('settings', 'KAFKA_TLS', what, 'Set KAFKA_TLS=true where the brokers take TLS.')]
+}
+
+/** @param names what begins like a setting of ours, and is none */
+export const unknownFindings = (names: readonly string[]): readonly Finding[] =>
+  names.map((name) =>
+    notice(
+      'settings',
+      name,
+      'is no setting: it changes nothing',
+      'Correct its name; docs/settings.md lists all settings.',
+    ),
+  )
+
+/** @param file what NODE_EXTRA_CA_CERTS names: Node goes on without a file that it cannot use, and says so once */
+export function certificateFindings(file: string): readonly Finding[] {
+  if (file === '') return []
+  const where = 'NODE_EXTRA_CA_CERTS'
+  try {
+    const { subject } = new X509Certificate(readFileSync(file))
+    return [fine('settings', where, `also trusts ${subject.replaceAll('\n', ', ')}`)]
+  } catch {
+    const what = `${file} cannot be read as certificates (PEM): servers with a certificate of your own are not trusted`
+    return [wrong('settings', where, what, 'Correct the path, or the file.')]
+  }
 }

@@ -6,7 +6,7 @@ import { connect } from '@waybill/client/client'
 import type { Stack } from '@waybill/deploy/stack'
 import { startStack } from '@waybill/deploy/stack'
 import type { Settings } from '@waybill/runtime/config'
-import { environmentWith, javaHome, readSettings } from '@waybill/runtime/config'
+import { environmentWith, javaHome, readSettings, settingsOver } from '@waybill/runtime/config'
 import { createTopics, removeMember } from '@waybill/runtime/kafka/admin'
 import { openKafkaLog } from '@waybill/runtime/kafka/log'
 import { kafkaSettings, openRegisteredCodec, registerSchemas } from '@waybill/runtime/process'
@@ -119,8 +119,8 @@ async function onStack(
     SCHEMA_REGISTRY_URL: stack.schemaRegistryUrl,
     REDIS_URL: stack.redisUrl ?? '',
   }
-  const environment: Record<string, string> = { ...passedOn(given), ...options.settings, ...addresses }
-  const settings = readSettings({ ...environment })
+  const own = settingsOver(settingsOver(passedOn(given), options.settings ?? {}), addresses)
+  const settings = readSettings(own)
   const kafka = kafkaSettings(settings, 'waybill-up')
   const remove = (group: string, id: string): Promise<void> => removeMember(kafka, group, id)
   const supervise = { folder: logs, progress, removeMember: remove }
@@ -130,7 +130,7 @@ async function onStack(
   const { partitions, replicationFactor } = settings
   await Promise.all([createTopics(kafka, topics(), { partitions, replicationFactor }), registerSchemas(settings)])
   const simulatorUrl = simulator === undefined ? undefined : (await simulator.ready).url
-  Object.assign(environment, simulated(simulatorUrl))
+  const environment = settingsOver(own, simulated(simulatorUrl))
   progress('Starting the services')
   const { programs, urls: metricsUrls } = await withMetrics(programsOf(environment, replicas), options.metricsPort)
   const services = programs.map((program) => new Supervised(program, supervise))

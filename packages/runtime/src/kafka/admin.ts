@@ -5,6 +5,7 @@ import type { Admin } from 'kafkajs'
 import kafkajs from 'kafkajs'
 import { LogError } from '../log.ts'
 import {
+  connectingTo,
   connectionOptions,
   countPartitions,
   knownLeader,
@@ -39,7 +40,9 @@ async function administer<Result>(
   const kafka = new Kafka({ ...connectionOptions(settings, sockets), retry, logLevel: logLevel.NOTHING })
   const admin = kafka.admin()
   try {
-    const [cluster] = await Promise.all([openCluster(settings, sockets), admin.connect()])
+    const [cluster] = await Promise.all([openCluster(settings, sockets), admin.connect()]).catch((error: unknown) => {
+      throw toLogError(error, connectingTo(settings))
+    })
     return await run({ admin, cluster, settings })
   } catch (error) {
     throw toLogError(error, tried)

@@ -86,6 +86,9 @@ export const connectionOptions = (settings: CompleteSettings, sockets: Sockets):
   requestTimeout: settings.requestTimeoutMs,
 })
 
+/** What was tried, for errors. */
+export const connectingTo = ({ brokers }: CompleteSettings): string => `connecting to ${brokers.join(', ')}`
+
 /** Metadata of some topics; those that are not there are left out, and none is created. */
 async function metadataOf(broker: Broker, topics: readonly string[]): ReturnType<Broker['metadata']> {
   const metadata = await decodeMetadata(await exchange(broker, metadataRequest(topics)))

@@ -29,3 +29,25 @@ test('another kafkajs is refused', () => {
     checkVersion('2.2.5')
   }, /pin that version/u)
 })
+
+const wrapped = (cause: Error): Error => new Error('retries exceeded', { cause })
+const connection = (name: string): Error => Object.assign(new Error(`Connection error: ${name}`), { code: name })
+
+test('an error that a person can end says which setting or right, and not only what it is called', () => {
+  const said: readonly (readonly [Error, RegExp])[] = [
+    [
+      wrapped(connection('ECONNREFUSED')),
+      /^trying: nothing listens there \(ECONNREFUSED\) \[Error\]\. .*KAFKA_BROKERS/u,
+    ],
+    [wrapped(connection('SELF_SIGNED_CERT_IN_CHAIN')), /nobody who is trusted here.*NODE_EXTRA_CA_CERTS/u],
+    [wrapped(connection('ERR_TLS_CERT_ALTNAME_INVALID')), /for another name.*KAFKA_BROKERS/u],
+    [wrapped(connection('ECONNRESET')), /without a word.*KAFKA_TLS and KAFKA_SASL_MECHANISM/u],
+    [wrapped(new Error('Closed connection')), /without a word.*KAFKA_TLS/u],
+    [wrapped(new Error('Connection timeout')), /in time.*KAFKA_BROKERS/u],
+    [new BrokerError(53), /transactional id.*--print --user/u],
+    [Object.assign(new Error('x'), { type: 'TOPIC_AUTHORIZATION_FAILED', topic: 'costs' }), /a topic: costs \[TOPIC_/u],
+    [Object.assign(new Error('x'), { name: 'KafkaJSSASLAuthenticationError' }), /not let in.*KAFKA_PASSWORD/u],
+  ]
+  for (const [error, pattern] of said) assert.match(toLogError(error, 'trying').message, pattern)
+  assert.equal(toLogError(new BrokerError(7), 'trying').message, 'trying: requestTimedOut')
+})

@@ -1,6 +1,7 @@
 // What went wrong, in the port's own words. Texts name what was tried and the error's type, never what a record holds.
 import type { LogErrorCode } from '../log.ts'
 import { LogError } from '../log.ts'
+import { adviceOn } from './advice.ts'
 
 /** Error codes of the protocol that something is decided by. */
 export const code = {
@@ -79,7 +80,9 @@ function typeOf(error: unknown): string {
 export function toLogError(error: unknown, tried: string): LogError {
   if (error instanceof LogError) return error
   const meaning = meanings.get(codeOf(error) ?? 0) ?? 'unknown'
-  return new LogError(meaning, `${tried}: ${typeOf(error)}`, { cause: error })
+  const advice = adviceOn(error)
+  const what = advice === undefined ? typeOf(error) : `${advice.problem} [${typeOf(error)}]. ${advice.todo}`
+  return new LogError(meaning, `${tried}: ${what}`, { cause: error })
 }
 
 const stale = new Set<number>([

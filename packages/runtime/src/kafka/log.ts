@@ -14,7 +14,7 @@ import type {
 import { LogError } from '../log.ts'
 import { Appender } from './append.ts'
 import type { Sockets } from './clusters.ts'
-import { anyBroker, countPartitions, openCluster, openSockets } from './clusters.ts'
+import { anyBroker, connectingTo, countPartitions, openCluster, openSockets } from './clusters.ts'
 import { toLogError } from './errors.ts'
 import { FetchLoop } from './fetch-loop.ts'
 import { sourceOf } from './fetching.ts'
@@ -218,13 +218,6 @@ export async function openKafkaLog(
     return new KafkaLog({ settings, sockets, polls: { main, side }, reads, transactions, version, disturb })
   } catch (error) {
     sockets.cut()
-    throw toLogError(error, `connecting to ${settings.brokers.join(', ')}${whyClosed(error, settings)}`)
+    throw toLogError(error, connectingTo(settings))
   }
-}
-
-/** A broker says nothing to a client that does not log in, or does not encrypt, where it must: it closes the connection. */
-function whyClosed(error: unknown, { sasl, ssl }: CompleteSettings): string {
-  const isClosed = error instanceof Error && /ConnectionClosed/u.test(`${error.name} ${String(error.cause)}`)
-  const missing = [...(sasl === undefined ? ['KAFKA_SASL_MECHANISM'] : []), ...(ssl ? [] : ['KAFKA_TLS'])]
-  return isClosed && missing.length > 0 ? ` (it closes the connection: does it want ${missing.join(' or ')}?)` : ''
 }

@@ -1,4 +1,6 @@
 import { Redis } from 'ioredis'
+import type { Unreached } from '../unreached.ts'
+import { unreached } from '../unreached.ts'
 
 export interface RedisSettings {
   /** redis:// or rediss://, with user and password where there are any. */
@@ -7,12 +9,16 @@ export interface RedisSettings {
   readonly prefix: string
   /** What answers later than this is not waited for. */
   readonly timeoutMs?: number
-  /** Codes only: an error of the driver may name hosts and users. */
+  /** Once for each trouble, until it works again. Codes only: an error of the driver may name hosts and users. */
   readonly onError?: (code: string) => void
 }
 
-const codeOf = (error: unknown): string =>
-  error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : 'failed'
+/** What Redis answers with begins with a code: WRONGPASS, NOAUTH, NOPERM. */
+function codeOf(error: unknown): string {
+  if (!(error instanceof Error)) return 'failed'
+  if ('code' in error && typeof error.code === 'string') return error.code
+  return /^[A-Z]{3,}(?= )/u.exec(error.message)?.[0] ?? error.name
+}
 
 /** Asks for something; null at once while Redis is down or was late a moment ago, and null where it fails. Never rejects. */
 type Ask = <Answer>(question: (redis: Redis) => Promise<Answer>) => Promise<Answer | null>
@@ -33,18 +39,24 @@ export function connectRedis({ url, timeoutMs = 200, onError = () => undefined }
     enableOfflineQueue: false,
     retryStrategy: (attempt) => Math.min(2_000, 50 * attempt),
   })
-  redis.on('error', (error: unknown) => {
-    onError(codeOf(error))
-  })
+  const told = new Set<string>()
+  const tell = (error: unknown): void => {
+    const code = codeOf(error)
+    if (!told.has(code)) onError(code)
+    told.add(code)
+  }
+  redis.on('error', tell)
   let restsUntil = 0
   return {
     async ask(question) {
       if (redis.status !== 'ready' || performance.now() < restsUntil) return null
       try {
-        return await question(redis)
+        const answer = await question(redis)
+        told.clear()
+        return answer
       } catch (error) {
         restsUntil = performance.now() + restMs
-        onError(codeOf(error))
+        tell(error)
         return null
       }
     },
@@ -52,5 +64,47 @@ export function connectRedis({ url, timeoutMs = 200, onError = () => undefined }
       redis.disconnect()
       return Promise.resolve()
     },
+  }
+}
+
+const names = { address: 'REDIS_URL', tls: 'whether REDIS_URL has to begin with rediss' }
+const refusals: Readonly<Record<string, Unreached>> = {
+  WRONGPASS: { problem: 'it does not let the user in', todo: 'Correct user and password in REDIS_URL.' },
+  NOAUTH: {
+    problem: 'it wants a user',
+    todo: 'Put user and password into REDIS_URL: redis://user:password@host:port.',
+  },
+  NOPERM: {
+    problem: 'the user may not read',
+    todo: 'Allow it GET, SET and EVAL on keys that begin with WAYBILL_PREFIX.',
+  },
+}
+
+/**
+ * Whether Redis lets us read under the prefix: undefined, or what is wrong. Writes nothing.
+ * @param settings `timeoutMs` for all of it; never shown: the URL, which may hold a password
+ */
+export async function redisTrouble({ url, prefix, timeoutMs = 5_000 }: RedisSettings): Promise<Unreached | undefined> {
+  const redis = new Redis(url, {
+    lazyConnect: true,
+    connectTimeout: timeoutMs,
+    commandTimeout: timeoutMs,
+    maxRetriesPerRequest: 0,
+    retryStrategy: () => null,
+  })
+  const heard: unknown[] = []
+  redis.on('error', (error: unknown) => void heard.push(error))
+  try {
+    await redis.connect()
+    await redis.get(`${prefix}answer:none`)
+    return undefined
+  } catch (error) {
+    for (const one of [...heard, error]) {
+      const known = refusals[codeOf(one)] ?? unreached(one, names)
+      if (known !== undefined) return known
+    }
+    return { problem: `it does not answer (${codeOf(heard[0] ?? error)})`, todo: 'Check REDIS_URL, and that it runs.' }
+  } finally {
+    redis.disconnect()
   }
 }

@@ -1,27 +1,30 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import confluent from '@kafkajs/confluent-schema-registry'
+import type { RegistrySettings } from './request.ts'
+import { askRegistry, registryAdvice, statusOf } from './request.ts'
 import type { SchemaRegistry } from './schema-registry.ts'
 import { RegistryError } from './schema-registry.ts'
 
-export interface RegistrySettings {
-  readonly url: string
-  readonly username?: string
-  readonly password?: string
+/** The client says 400 of whatever kept it from asking, so that it is asked once more, by us. */
+async function troubleOf(settings: RegistrySettings, error: unknown): Promise<unknown> {
+  try {
+    await askRegistry(settings, '/config')
+    return error
+  } catch (found) {
+    return found
+  }
 }
 
-/** What the client's errors have in common: an HTTP status, where the registry answered at all. */
-const statusOf = (error: unknown): number | undefined =>
-  typeof error === 'object' && error !== null && 'status' in error && typeof error.status === 'number'
-    ? error.status
-    : undefined
-
-function registryError(error: unknown, what: string): RegistryError {
+async function registryError(settings: RegistrySettings, error: unknown, what: string): Promise<RegistryError> {
   const status = statusOf(error)
   if (status === 404) return new RegistryError('notFound', `${what}: the registry does not know it`, { cause: error })
   const message = error instanceof Error ? error.message : 'no reason given'
   if (status === 409 || status === 422 || /compatib/iu.test(message))
     return new RegistryError('incompatible', `${what}: ${message}`, { cause: error })
-  return new RegistryError('unavailable', `${what}: the schema registry did not answer (${message})`, { cause: error })
+  const { problem, todo } = registryAdvice(await troubleOf(settings, error))
+  return new RegistryError('unavailable', `${what}: the schema registry cannot be used: ${problem}. ${todo}`, {
+    cause: error,
+  })
 }
 
 const raceAttempts = 6
@@ -32,19 +35,9 @@ const isRace = (error: unknown): boolean => error instanceof Error && /already e
 /** A subject without a compatibility of its own: whoever registered it first was ended before it could set one. */
 const isUnset = (error: unknown): boolean => error instanceof Error && /!= NONE\)/u.test(error.message)
 
-async function setCompatibility(
-  { url, username = '', password = '' }: RegistrySettings,
-  subject: string,
-): Promise<void> {
-  const basic = Buffer.from(`${username}:${password}`).toString('base64')
-  await fetch(`${url.replace(/\/$/u, '')}/config/${encodeURIComponent(subject)}`, {
-    method: 'PUT',
-    headers: {
-      'content-type': 'application/vnd.schemaregistry.v1+json',
-      ...(username === '' ? {} : { authorization: `Basic ${basic}` }),
-    },
-    body: JSON.stringify({ compatibility: 'FULL_TRANSITIVE' }),
-  })
+async function setCompatibility(settings: RegistrySettings, subject: string): Promise<void> {
+  const body = { compatibility: 'FULL_TRANSITIVE' }
+  await askRegistry(settings, `/config/${encodeURIComponent(subject)}`, { method: 'PUT', body })
 }
 
 /** A registry that speaks Confluent's API, such as Apicurio under /apis/ccompat/v7. */
@@ -62,7 +55,8 @@ export function confluentRegistry(settings: RegistrySettings): SchemaRegistry {
           )
           return id
         } catch (error) {
-          if (attempt >= raceAttempts || !(isRace(error) || isUnset(error))) throw registryError(error, subject)
+          if (attempt >= raceAttempts || !(isRace(error) || isUnset(error)))
+            throw await registryError(settings, error, subject)
           await pause(20 * attempt)
           if (isUnset(error)) await setCompatibility(settings, subject)
         }
@@ -72,7 +66,7 @@ export function confluentRegistry(settings: RegistrySettings): SchemaRegistry {
       try {
         return JSON.stringify(await registry.getSchema(id))
       } catch (error) {
-        throw registryError(error, `schema ${id}`)
+        throw await registryError(settings, error, `schema ${id}`)
       }
     },
   }
