@@ -1,5 +1,6 @@
 // A vendor's bill beside our ledger, per day and model.
 import { isPlausible } from '@waybill/routing/savings/entry'
+import { SeenCalls } from '@waybill/routing/savings/seen-calls'
 import { Sum } from '@waybill/routing/savings/sum'
 import type { Cost } from '@waybill/schemas/generated/cost'
 import type { Billed } from './export-rows.ts'
@@ -11,12 +12,15 @@ export class Booked {
   readonly unknownAtMost = new Sum()
   calls = 0
   unknown = 0
+  /** Unknown calls of which nobody knows what they can have cost at most. */
+  unbounded = 0
   inputTokens = 0
   outputTokens = 0
 
   add(cost: Cost): void {
     this.calls += 1
     if (cost.kind === 'unknown') this.unknown += 1
+    if (cost.kind === 'unknown' && cost.upperBoundPicoUsd === null) this.unbounded += 1
     this.paid.add(cost.costPicoUsd ?? 0)
     this.unknownAtMost.add(cost.upperBoundPicoUsd ?? 0)
     for (const count of [cost.inputTokens, cost.cachedInputTokens, cost.cacheWriteInputTokens])
@@ -29,16 +33,26 @@ export class Booked {
 export class Books {
   readonly booked = new Map<string, Booked>()
   implausible = 0
+  /** Records that were there before: someone has replayed the topic. */
+  repeated = 0
+  /** Calls of which not even the provider is known, because nobody could read their result: they may be in this bill. */
+  ofNobody = 0
   readonly #mapping: Pick<Mapping, 'provider' | 'models'>
+  readonly #seen = new SeenCalls()
 
   constructor(mapping: Pick<Mapping, 'provider' | 'models'>) {
     this.#mapping = mapping
   }
 
   add(cost: Cost): void {
+    if (cost.target.provider === 'unknown') this.ofNobody += 1
     if (cost.target.provider !== this.#mapping.provider || cost.kind === 'free') return
     if (!isPlausible(cost)) {
       this.implausible += 1
+      return
+    }
+    if (this.#seen.isRepeated(cost)) {
+      this.repeated += 1
       return
     }
     const key = this.#keyOf(cost)
@@ -60,14 +74,16 @@ export interface Difference {
   readonly model: string
   readonly billedPicoUsd: string
   readonly bookedPicoUsd: string
-  /** With every call of unknown outcome at its most. */
-  readonly bookedAtMostPicoUsd: string
+  /** With every call of unknown outcome at its most; null where one of them has no bound that is known. */
+  readonly bookedAtMostPicoUsd: string | null
   /** How far the bill is outside of what was booked; negative: below it. */
   readonly beyondPicoUsd: string
   /** The same in tokens, where the export has them. */
   readonly beyondTokens: number | null
   readonly calls: number
   readonly unknown: number
+  /** Of the unknown ones, those without a bound: no bill is too high for such a line. */
+  readonly unbounded: number
   readonly isWithin: boolean
 }
 
@@ -75,9 +91,10 @@ export interface Tolerance {
   readonly percent: number
 }
 
-function beyond(billed: bigint, least: bigint, most: bigint): bigint {
+/** @param most null: there is no upper end */
+function beyond(billed: bigint, least: bigint, most: bigint | null): bigint {
   if (billed < least) return billed - least
-  return billed > most ? billed - most : 0n
+  return most !== null && billed > most ? billed - most : 0n
 }
 
 function isWithin(outside: bigint, billed: bigint, { percent }: Tolerance): boolean {
@@ -98,7 +115,8 @@ export function compare(
   const keys = [...new Set([...billed.keys(), ...booked.keys()])].toSorted((one, other) => one.localeCompare(other))
   return keys.map((key) => {
     const [theirs, ours] = [billed.get(key) ?? nothingBilled, booked.get(key) ?? new Booked()]
-    const [least, most] = [ours.paid.picoUsd, ours.paid.picoUsd + ours.unknownAtMost.picoUsd]
+    const least = ours.paid.picoUsd
+    const most = ours.unbounded > 0 ? null : least + ours.unknownAtMost.picoUsd
     const outside = mapping.cost === null ? 0n : beyond(theirs.costPicoUsd, least, most)
     const hasTokens = mapping.inputTokens.length > 0
     const tokens = theirs.inputTokens + theirs.outputTokens - ours.inputTokens - ours.outputTokens
@@ -110,11 +128,12 @@ export function compare(
       model: key.slice(place + 1),
       billedPicoUsd: `${theirs.costPicoUsd}`,
       bookedPicoUsd: `${least}`,
-      bookedAtMostPicoUsd: `${most}`,
+      bookedAtMostPicoUsd: most === null ? null : `${most}`,
       beyondPicoUsd: `${outside}`,
       beyondTokens: hasTokens ? tokens : null,
       calls: ours.calls,
       unknown: ours.unknown,
+      unbounded: ours.unbounded,
       isWithin: isWithin(outside, theirs.costPicoUsd, tolerance) && (!hasTokens || tokensFit),
     }
   })

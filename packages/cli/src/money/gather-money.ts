@@ -47,9 +47,9 @@ export async function gatherMoney(
     })
     unreadable.costs += await scan(reading, costs, {
       partitions: [partition],
-      take({ value }) {
+      take({ value, timestamp }) {
         const answers = isAnswer(value)
-        ledger.book(value, answers ? tally.take(value.claim) : undefined, isWithin(range, value.at))
+        ledger.book(value, answers ? tally.take(value.claim) : undefined, isWithin(range, value.at), timestamp)
         if (answers) for (const word of heard.take(value.claim)) opinions.hear(value.target.id, word)
       },
     })

@@ -8,7 +8,7 @@ import { Books, compare } from './comparison.ts'
 import { picoUsdOf, readExport, tableOf } from './export-rows.ts'
 import type { Mapping } from './mapping.ts'
 import { parseMapping } from './mapping.ts'
-import { reconcilePage } from './reconcile.ts'
+import { doubts, reconcilePage } from './reconcile.ts'
 
 const folder = join(import.meta.dirname, '../../../../docs/reconcile')
 const documented = (name: string): string => readFileSync(join(folder, name), 'utf8')
@@ -38,6 +38,30 @@ test('a bill inside of what unknown calls may have cost is no difference, and be
   const within = compared(`${header}2026-11-24,gpt-5.4-mini,0.001\n`, [givenCost(), unknown])
   const over = compared(`${header}2026-11-24,gpt-5.4-mini,0.01\n`, [givenCost(), unknown])
   assert.deepEqual([within[0]?.isWithin, over[0]?.isWithin, over[0]?.beyondPicoUsd], [true, false, '8835000000'])
+})
+
+test('an unknown call without a bound leaves its line without an upper end, and that is told', () => {
+  const unbounded = givenCost({ claim: 'u', kind: 'unknown', costPicoUsd: null, upperBoundPicoUsd: null })
+  const high = compared(`${header}2026-11-24,gpt-5.4-mini,12\n`, [givenCost(), unbounded])
+  const low = compared(`${header}2026-11-24,gpt-5.4-mini,0.0001\n`, [givenCost(), unbounded])
+  assert.deepEqual([high[0]?.isWithin, high[0]?.bookedAtMostPicoUsd, low[0]?.isWithin], [true, null, false])
+  assert.match(reconcilePage(high), /no bound/u)
+  const books = new Books(mapping)
+  books.add({ ...unbounded, target: { ...unbounded.target, provider: 'unknown' } })
+  books.add(givenCost({ outputTokens: -1 }))
+  const [figures, bound, nobody] = doubts(high, books, 0)
+  assert.match(figures ?? '', /note: 1 cost record with figures that cannot be/u)
+  assert.match(bound ?? '', /note: 1 cost record of unknown outcome and without a known price/u)
+  assert.match(nobody ?? '', /note: 1 cost record of which not even the provider is known/u)
+})
+
+test('a cost record that someone has replayed is booked once, and told of like those that cannot be read', () => {
+  const books = new Books(mapping)
+  for (const cost of [givenCost(), givenCost(), givenCost({ attempt: 2 })]) books.add(cost)
+  assert.deepEqual([...books.booked.values()][0]?.calls, 2)
+  const [unread, again] = doubts([], books, 3)
+  assert.match(unread ?? '', /3 cost records that cannot be read/u)
+  assert.match(again ?? '', /1 cost record that was there before: counted once/u)
 })
 
 test('what only one side knows is a difference', () => {

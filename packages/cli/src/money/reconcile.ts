@@ -29,6 +29,23 @@ bill inside of it is no difference. Exits with 1 where a line is beyond the tole
 Example: npm run waybill -- reconcile costs.csv --mapping docs/reconcile/openai.json --from 2026-11-01 --to 2026-12-01
 `
 
+/** What the comparison cannot know, a line each. */
+export function doubts(
+  lines: readonly Difference[],
+  { implausible, repeated, ofNobody }: Books,
+  unreadable: number,
+): readonly string[] {
+  const unbounded = lines.reduce((sum, line) => sum + line.unbounded, 0)
+  const told = [
+    [implausible, 'with figures that cannot be: left out'],
+    [unreadable, 'that cannot be read: left out, and what was booked is too low'],
+    [repeated, 'that was there before: counted once'],
+    [unbounded, 'of unknown outcome and without a known price: their lines have no upper end, and no bill is too high'],
+    [ofNobody, 'of which not even the provider is known: left out, although this bill may have them'],
+  ] as const
+  return told.filter(([count]) => count > 0).map(([count, text]) => `note: ${counted(count, 'cost record')} ${text}.`)
+}
+
 export function reconcilePage(lines: readonly Difference[]): string {
   const off = lines.filter((line) => !line.isWithin)
   const rows = lines.map(({ day, model, ...line }) =>
@@ -38,7 +55,7 @@ export function reconcilePage(lines: readonly Difference[]): string {
       oneLine(model, 34).padEnd(36),
       dollars(line.billedPicoUsd).padStart(13),
       dollars(line.bookedPicoUsd).padStart(13),
-      dollars(line.bookedAtMostPicoUsd).padStart(13),
+      (line.bookedAtMostPicoUsd === null ? 'no bound' : dollars(line.bookedAtMostPicoUsd)).padStart(13),
       dollars(line.beyondPicoUsd).padStart(13),
       line.beyondTokens === null ? '' : `${line.beyondTokens}`.padStart(12),
     ].join(''),
@@ -90,21 +107,22 @@ async function run(given: readonly string[]): Promise<ExitCode> {
   const { billed, rows, leftOut } = readExport(fileText(path), mapping)
   tell(`  ${counted(rows, 'row')} of the export, ${leftOut} left out by the mapping`)
   const books = new Books(mapping)
-  await withReading(deploymentSettings(['kafkaBrokers', 'schemaRegistryUrl']), async (reading) => {
+  const unreadable = await withReading(deploymentSettings(['kafkaBrokers', 'schemaRegistryUrl']), async (reading) => {
     const counts = await reading.log.partitionCounts([costs.name])
     const partitions = Array.from({ length: counts.get(costs.name) ?? 0 }, (_, at) => at)
-    await scan(reading, costs, {
+    return scan(reading, costs, {
       partitions,
       take: ({ value }) => {
         if (isWithin(range, value.at)) books.add(value)
       },
     })
   })
-  if (books.implausible > 0) tell(`  ${books.implausible} cost records have figures that cannot be: left out`)
   const inRange = new Map([...billed].filter(([key]) => isWithin(range, Date.parse(key.slice(0, 10)))))
   const lines = compare(inRange, books.booked, mapping, tolerance)
   if (lines.length === 0) throw new MappingError('There is nothing to compare in this range.')
-  say(values.json ? JSON.stringify({ lines, tolerancePercent: tolerance.percent }) : reconcilePage(lines))
+  const notes = doubts(lines, books, unreadable)
+  for (const note of notes) tell(`  ${note}`)
+  say(values.json ? JSON.stringify({ lines, notes, tolerancePercent: tolerance.percent }) : reconcilePage(lines))
   return lines.every((line) => line.isWithin) ? 0 : 1
 }
 

@@ -6,6 +6,7 @@ import type { Catalogue } from '../catalogue/catalogue.ts'
 import { findTarget } from '../catalogue/catalogue.ts'
 import type { Entry, PartName } from './entry.ts'
 import { entryOf, isPlausible, partNames } from './entry.ts'
+import { SeenCalls } from './seen-calls.ts'
 import { Sum } from './sum.ts'
 
 /** What a report is divided by. */
@@ -78,8 +79,6 @@ export class Account {
 /** So many tenants, models, hours are told apart; all further ones are one. */
 const mostKeys = 10_000
 const furtherOnes = '(further ones)'
-/** Records are remembered for so long to see that one is there twice: someone has replayed the topic. */
-const mostRemembered = 200_000
 
 /** What was met that a total must not hide. */
 export interface Irregular {
@@ -87,6 +86,8 @@ export interface Irregular {
   implausible: number
   /** Records that were there before. */
   repeated: number
+  /** Records that were written long after their call, and were not there lately: perhaps replayed from further back. */
+  belated: number
   /** Calls that ended before their request was appended: two clocks disagree. */
   skewed: number
   /** Calls of unknown outcome whose price nobody knew: no bound holds for them. */
@@ -96,6 +97,8 @@ export interface Irregular {
 }
 
 const hourMs = 3_600_000
+/** No service is so late by itself. */
+const belatedMs = 24 * hourMs
 
 /** The epoch milliseconds at which an hour starts, as text. */
 const hourOf = (at: number): string => `${Math.floor(at / hourMs) * hourMs}`
@@ -132,14 +135,13 @@ function bookDuplicates(account: Account, { kind, costPicoUsd }: Cost, met: Read
 export class Ledger {
   readonly total = new Account()
   readonly by = namesOfAll()
-  readonly irregular: Irregular = { implausible: 0, repeated: 0, skewed: 0, unbounded: 0, folded: 0 }
+  readonly irregular: Irregular = { implausible: 0, repeated: 0, belated: 0, skewed: 0, unbounded: 0, folded: 0 }
   /** Calls whose answer came from another model than was asked for, by target and served model. */
   readonly drifted = new Map<string, number>()
   /** Answers by what their saving is measured against: the model and the method of the estimate. */
   readonly baselines = new Map<string, number>()
   readonly #catalogue: Catalogue
-  #seen = new Set<string>()
-  #seenBefore = new Set<string>()
+  readonly #seen = new SeenCalls()
 
   constructor(catalogue: Catalogue) {
     this.#catalogue = catalogue
@@ -163,28 +165,17 @@ export class Ledger {
     return account
   }
 
-  /** Whether this call was booked lately: a topic may have been replayed by a person. Two generations are remembered. */
-  #isRepeated({ claim, attempt }: Cost): boolean {
-    const key = `${claim}.${attempt}`
-    if (this.#seen.has(key) || this.#seenBefore.has(key)) return true
-    if (this.#seen.size >= mostRemembered) {
-      this.#seenBefore = this.#seen
-      this.#seen = new Set()
-    }
-    this.#seen.add(key)
-    return false
-  }
-
   /**
    * @param met how often each kind of duplicate was answered with what this call brought
    * @param isCounted false for a call outside the range, which only tells what its duplicates would have cost
+   * @param writtenAt when the record was appended, epoch milliseconds
    */
-  book(cost: Cost, met: ReadonlyMap<PartName, number> = noDuplicates, isCounted = true): void {
+  book(cost: Cost, met: ReadonlyMap<PartName, number> = noDuplicates, isCounted = true, writtenAt = cost.at): void {
     if (!isPlausible(cost)) this.irregular.implausible += 1
-    else if (this.#isRepeated(cost)) this.irregular.repeated += 1
+    else if (this.#seen.isRepeated(cost)) this.irregular.repeated += 1
     else if (isCounted || met.size > 0) {
       const accounts = this.#accounts(keysOf(cost))
-      if (isCounted) this.#count(cost, accounts)
+      if (isCounted) this.#count(cost, accounts, writtenAt)
       for (const account of accounts) bookDuplicates(account, cost, met)
     }
   }
@@ -196,7 +187,8 @@ export class Ledger {
     for (const account of this.#accounts(keys)) account.explored(extraPicoUsd)
   }
 
-  #count(cost: Cost, accounts: readonly Account[]): void {
+  #count(cost: Cost, accounts: readonly Account[], writtenAt: number): void {
+    if (writtenAt - cost.at > belatedMs) this.irregular.belated += 1
     const entry = entryOf(cost, this.#catalogue)
     for (const account of accounts) account.book(cost, entry)
     this.#note(cost)

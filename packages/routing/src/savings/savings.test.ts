@@ -125,7 +125,15 @@ test('what cannot be is told of and not added up', () => {
   ledger.book(given({ claim: 'd' }))
   ledger.book(given({ claim: 'e', at: at - 2_000 }))
   ledger.book(given({ claim: 'f', kind: 'unknown', costPicoUsd: null }))
-  assert.deepEqual(ledger.irregular, { implausible: 3, repeated: 1, skewed: 1, unbounded: 1, folded: 0 })
+  ledger.book(given({ claim: 'g', costPicoUsd: 0 }), undefined, true, at + 2 * 86_400_000)
+  assert.deepEqual(ledger.irregular, {
+    implausible: 3,
+    repeated: 1,
+    belated: 1,
+    skewed: 1,
+    unbounded: 1,
+    folded: 0,
+  })
   assert.equal(ledger.total.spent.picoUsd, 2_000n)
 })
 
