@@ -18,10 +18,12 @@ import type { Metrics } from './observability/metrics/metrics.ts'
 import { measureTasks } from './observability/metrics/task-metrics.ts'
 import { watchPolicy } from './policy-file.ts'
 import type { Codec } from './registry/codec.ts'
+import { requireTopics } from './required-topics.ts'
 import { openCodec, registerSubjects } from './registry/codec.ts'
 import { confluentRegistry } from './registry/confluent-registry.ts'
 import type { SchemaRegistry } from './registry/schema-registry.ts'
 import type { RunningService } from './task/service.ts'
+import { FatalError } from './task/fatal.ts'
 import { schemasOf } from './task/stage.ts'
 import type { TaskEvent } from './task/task.ts'
 
@@ -109,19 +111,24 @@ export async function runProcess(name: string, start: (given: Surroundings) => P
       )
     process.exitCode = await live(name, settings, logger, start)
   } catch (error) {
-    if (error instanceof SettingsError) {
-      for (const { name: setting, problem } of error.problems) logger.fatal({ code: 'wrong_setting', setting }, problem)
-      process.exitCode = 2
-    } else {
-      logger.fatal(
-        { code: 'failed', problem: error instanceof Error ? error.message : 'unknown' },
-        `${name} cannot start.`,
-      )
-      process.exitCode = 1
-    }
+    process.exitCode = told(error, name, logger)
   }
   // Whatever still holds the event loop, an idle connection for one, must not keep a stopped service alive.
   process.exit()
+}
+
+/** Says why a process ends. @returns its exit code */
+function told(error: unknown, name: string, logger: Logger): number {
+  if (error instanceof SettingsError) {
+    for (const { name: setting, problem } of error.problems) logger.fatal({ code: 'wrong_setting', setting }, problem)
+    return 2
+  }
+  if (error instanceof FatalError) logger.fatal({ code: error.code }, error.message)
+  else {
+    const problem = error instanceof Error ? error.message : 'unknown'
+    logger.fatal({ code: 'failed', problem }, `${name} cannot start.`)
+  }
+  return 1
 }
 
 /** For a supervisor: one JSON object a line. */
@@ -153,6 +160,18 @@ async function openObserved(
   }
 }
 
+/** @throws FatalError where topics are missing */
+async function openLog(settings: Settings, clientId: string): ReturnType<typeof openKafkaLog> {
+  const log = await openKafkaLog({
+    ...kafkaSettings(settings, clientId),
+    onMember: ({ group, memberId }) => {
+      say({ member: { group, memberId } })
+    },
+  })
+  await requireTopics(log, topics(), settings)
+  return log
+}
+
 async function live(
   name: string,
   settings: Settings,
@@ -162,15 +181,8 @@ async function live(
   const processId = randomUUID()
   let healthy = false
   const observed = await openObserved(settings, () => healthy)
-  const [codec, log] = await Promise.all([
-    openRegisteredCodec(settings),
-    openKafkaLog({
-      ...kafkaSettings(settings, `${name}-${processId.slice(0, 8)}`),
-      onMember: ({ group, memberId }) => {
-        say({ member: { group, memberId } })
-      },
-    }),
-  ])
+  const clientId = `${name}-${processId.slice(0, 8)}`
+  const [codec, log] = await Promise.all([openRegisteredCodec(settings), openLog(settings, clientId)])
   if (observed !== undefined) measureTasks(observed.metrics, log)
   const service = await start({
     ...(observed === undefined ? {} : { metrics: observed.metrics }),

@@ -4,6 +4,7 @@ export type FatalCode =
   | 'changelog_unreadable'
   | 'position_out_of_range'
   | 'partition_count_changed'
+  | 'topics_missing'
   | 'membership_lost'
   | 'wrong_setting'
 
