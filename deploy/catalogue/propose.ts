@@ -21,7 +21,8 @@ async function catalogueTargets(): Promise<readonly Row[]> {
   // oxlint-disable-next-line waybill/layers -- the catalogue is this script's input, as the table is
   const loaded: unknown = await import(path)
   const { targets } = rowOf(rowOf(loaded)['catalogue'])
-  return targets instanceof Map ? [...targets.values()].map(rowOf) : []
+  // Other service tiers follow from these rows by a factor; a test compares their prices.
+  return targets instanceof Map ? [...targets.values()].map(rowOf).filter((row) => row['serviceTier'] === null) : []
 }
 
 function readTable(path: string): Row {

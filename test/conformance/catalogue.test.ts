@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import type { Part } from '@waybill/schemas/generated/part'
 import type { Request } from '@waybill/schemas/generated/request'
+import type { Target } from '@waybill/schemas/generated/target'
 import type { ApiName } from '@waybill/providers/conformance/given'
 import {
   apiNames,
@@ -15,14 +16,15 @@ import {
   targetFor,
   turn,
 } from '@waybill/providers/conformance/given'
-import { memberOf } from '@waybill/providers/json'
+import { arrayAt, memberOf } from '@waybill/providers/json'
 import { vendorApis } from '@waybill/providers/registry'
 import { samplingSettings } from '@waybill/providers/sampling'
 import type { RequestOutcome } from '@waybill/providers/vendor-api'
-import { catalogue } from '@waybill/routing/catalogue/catalogue'
+import { catalogue, priceAt } from '@waybill/routing/catalogue/catalogue'
 import type { CatalogueTarget } from '@waybill/routing/catalogue/target'
 import { decide } from '@waybill/routing/decide'
 import { given } from '@waybill/routing/given'
+import { costOf } from '@waybill/routing/price'
 import { supportOf } from '@waybill/router/schema-support'
 import { startSimulator } from '@waybill/simulator/server'
 import { loadVendor } from '@waybill/worker/vendors/load'
@@ -31,31 +33,48 @@ const simulator = await startSimulator({ latencyScale: 0 })
 after(() => simulator.close())
 const targets = [...catalogue.targets.values()]
 
-function written({ id, provider, api, model }: CatalogueTarget, request: Request): RequestOutcome {
-  const made = vendorApis[api]?.request(request, { id, provider, api, model, tier: 'any' }, { maxOutputTokens: 4_000 })
-  if (made === undefined) throw new Error(`There is no API ${api}.`)
+const namedOf = ({ id, provider, api, model, account, regions, serviceTier }: CatalogueTarget): Target => ({
+  id,
+  provider,
+  api,
+  model,
+  tier: 'any',
+  account,
+  regions,
+  serviceTier,
+})
+
+function written(target: CatalogueTarget, request: Request): RequestOutcome {
+  const made = vendorApis[target.api]?.request(request, namedOf(target), { maxOutputTokens: 4_000 })
+  if (made === undefined) throw new Error(`There is no API ${target.api}.`)
   return made
 }
 
-/** The status that the request gets through the vendor's SDK, as a worker uses it. */
-async function statusOf({ provider, api }: CatalogueTarget, body: Readonly<Record<string, unknown>>): Promise<number> {
+interface Told {
+  readonly status: number
+  readonly body: Uint8Array
+}
+
+/** What the request gets through the vendor's SDK, as a worker uses it. */
+async function toldBy({ provider, api }: CatalogueTarget, body: Readonly<Record<string, unknown>>): Promise<Told> {
   const { url } = simulator
   const vendor = await loadVendor(provider, { apiKey: 'any', baseUrl: provider === 'openai' ? `${url}/v1` : url })
-  let status = 0
+  let told: Told = { status: 0, body: new Uint8Array() }
   const capture: typeof fetch = async (...wanted) => {
     const response = await fetch(...wanted)
-    status = response.status
+    told = { status: response.status, body: new Uint8Array(await response.clone().arrayBuffer()) }
     return response
   }
   const { signal } = new AbortController()
   await vendor.call({ api, body, fetch: capture, signal, headers: {}, timeoutMs: 60_000 }).catch(() => undefined)
-  return status
+  return told
 }
 
 async function isTaken(what: string, request: Request): Promise<void> {
   for (const target of targets) {
     const made = written(target, request)
-    if (made.kind === 'prepared') assert.equal(await statusOf(target, made.prepared.body), 200, `${target.id}: ${what}`)
+    if (made.kind === 'prepared')
+      assert.equal((await toldBy(target, made.prepared.body)).status, 200, `${target.id}: ${what}`)
   }
 }
 
@@ -119,7 +138,7 @@ test('what the decision leaves in is taken by the vendor too', async () => {
     for (const target of targets.filter(({ id }) => left.has(id))) {
       const made = written(target, request)
       assert.ok(made.kind === 'prepared')
-      assert.equal(await statusOf(target, made.prepared.body), 200, `${target.id}: ${what}`)
+      assert.equal((await toldBy(target, made.prepared.body)).status, 200, `${target.id}: ${what}`)
     }
   }
 })
@@ -223,4 +242,26 @@ test('a target is asked only for efforts that the catalogue says it has', () => 
       if (typeof asked === 'string')
         assert.ok(target.capabilities.efforts.includes(asked.toLowerCase()), `${target.id}: ${effort} is ${asked}`)
     }
+})
+
+/** What the simulator has billed for its last call. */
+async function lastBilled(): Promise<unknown> {
+  const listed: unknown = await (await fetch(`${simulator.url}/ledger?limit=10000`)).json()
+  return memberOf(arrayAt(listed, 'rows').at(-1), 'costPicoUsd')
+}
+
+test('an answer costs by our price what the vendor bills, at every service tier, and says which that was', async () => {
+  const request = requestWith({ messages: [turn('user', 'Tell me of the sea. '.repeat(200))] })
+  for (const target of targets) {
+    const made = written(target, request)
+    assert.ok(made.kind === 'prepared')
+    const { body } = await toldBy(target, made.prepared.body)
+    const read = vendorApis[target.api]?.answer(body, { request, target: namedOf(target), headers: {} })
+    assert.ok(read?.kind === 'answer', target.id)
+    const { answer, servedTier } = read.answer
+    const price = priceAt(target, Date.now())
+    assert.equal(price === undefined ? null : costOf(answer.usage, price), await lastBilled(), target.id)
+    const asked = target.serviceTier ?? 'standard'
+    assert.equal(servedTier, asked === 'standard_only' ? 'standard' : asked, target.id)
+  }
 })

@@ -18,7 +18,16 @@ export function targetOf(recording: Recording): Target {
   const [provider, api] = apis[recording.api] ?? ['unknown', 'unknown']
   const inPath = /\/models\/([^:/]+):/u.exec(recording.path)?.[1]
   const model = inPath ?? stringAt(recording.request, 'model') ?? stringAt(recording.body, 'model') ?? 'unknown'
-  return { id: `${provider}/${model}`, provider, api, model, tier: 'standard' }
+  return {
+    id: `${provider}/${model}`,
+    provider,
+    api,
+    model,
+    tier: 'standard',
+    account: 'default',
+    regions: [],
+    serviceTier: null,
+  }
 }
 
 const text = (value: string): Part => ({ kind: 'text', text: value, json: null, media: null, opaque: null })

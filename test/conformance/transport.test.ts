@@ -44,7 +44,16 @@ async function serving(answer: (socket: Socket) => void, use: (port: number) => 
 }
 
 async function failureAt(api: string, url: string, deadlineMs = 5_000): Promise<Failure> {
-  const target = { id: api, provider: vendorApis[api]?.provider ?? '', api, model: 'm', tier: 't' }
+  const target = {
+    id: api,
+    provider: vendorApis[api]?.provider ?? '',
+    api,
+    model: 'm',
+    tier: 't',
+    account: 'default',
+    regions: [],
+    serviceTier: null,
+  }
   const made = vendorApis[api]?.request(requestOf(nothing), target, { maxOutputTokens: 100 })
   assert.ok(made?.kind === 'prepared')
   const signal = AbortSignal.timeout(deadlineMs)

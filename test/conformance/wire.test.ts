@@ -86,6 +86,14 @@ const only: Readonly<Record<ApiName, readonly string[]>> = {
   ],
 }
 
+/** A service tier in the vendor's own word, under the vendor's own name. */
+const tiers: Readonly<Record<ApiName, readonly [word: string, wire: string]>> = {
+  chatCompletions: ['flex', '"service_tier":"flex"'],
+  responses: ['priority', '"service_tier":"priority"'],
+  messages: ['standard_only', '"service_tier":"standard_only"'],
+  generateContent: ['flex', '"serviceTier":"flex"'],
+}
+
 for (const api of apiNames)
   test(`${api}: everything arrives`, async () => {
     let wire = ''
@@ -101,13 +109,22 @@ for (const api of apiNames)
     const address = server.address()
     assert.ok(address !== null && typeof address !== 'string')
     try {
-      const made = vendorApis[api]?.request(rich(api), targetFor(api), { maxOutputTokens: 4_000 })
+      const [serviceTier, tier] = tiers[api]
+      const target = { ...targetFor(api), serviceTier }
+      const made = vendorApis[api]?.request(rich(api), target, { maxOutputTokens: 4_000 })
       assert.ok(made?.kind === 'prepared', JSON.stringify(made))
       await callThroughSdk(api, made.prepared.body, `http://127.0.0.1:${address.port}`)
-      for (const text of [...everywhere, ...only[api]])
+      for (const text of [...everywhere, ...only[api], tier])
         assert.ok(wire.includes(text) || wire.includes(JSON.stringify(text).slice(1, -1)), `${text} in ${wire}`)
     } finally {
       server.closeAllConnections()
       server.close()
     }
   })
+
+test('a target without a service tier asks for none', () => {
+  for (const api of apiNames) {
+    const made = vendorApis[api]?.request(rich(api), targetFor(api), { maxOutputTokens: 4_000 })
+    assert.doesNotMatch(JSON.stringify(made), /service_?tier/iu)
+  }
+})

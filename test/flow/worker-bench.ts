@@ -76,7 +76,10 @@ async function startWorker(
   const log = new MemoryLog(cluster)
   const given = { log, codec, clock: systemClock }
   const dependencies = { ...given, connections, onEvent: () => undefined }
-  const make = vendor === undefined ? await worker(settings, dependencies) : workerStage(settings, dependencies, vendor)
+  const make =
+    vendor === undefined
+      ? await worker(settings, dependencies)
+      : workerStage(settings, dependencies, new Map([['default', vendor]]))
   return runService(make, {
     ...given,
     settings: { ...taskDefaults, partitions: 1 },
@@ -127,8 +130,21 @@ export async function workerBench(t: TestContext, api: Api, answer: RequestListe
     await Promise.all(services.map((service) => service.stop()))
     await connections.close()
   })
-  const target = { id: `${provider}/${model}`, provider, api, model, tier: 'small' }
-  const settings = { provider, baseUrl: `${origin}${path}`, apiKey: 'key', attribution: true }
+  const target = {
+    id: `${provider}/${model}`,
+    provider,
+    api,
+    model,
+    tier: 'small',
+    account: 'default',
+    regions: [],
+    serviceTier: null,
+  }
+  const accounts = new Map([
+    ['default', { baseUrl: `${origin}${path}`, apiKey: 'key' }],
+    ['team-a', { baseUrl: `${origin}/team-a${path}`, apiKey: 'key of team-a' }],
+  ])
+  const settings = { provider, accounts, attribution: true }
   return {
     seen,
     async start(protocol = {}, vendor) {

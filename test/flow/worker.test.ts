@@ -94,6 +94,25 @@ test('without a free permit a dispatch waits, and ends as not sent', async (t) =
   assert.deepEqual([found[0]?.outcome.headroom?.share, found[1]?.outcome.headroom?.share], [0, 1])
 })
 
+for (const api of ['chatCompletions', 'messages', 'generateContent'] as const)
+  test(`${api}: an account calls where it is, with its own key`, async (t) => {
+    const { seen, start, order, read } = await workerBench(t, api, (_, response) => response.end('{}'))
+    await start()
+    const [provider, model, , path] = apis[api]
+    const target = { id: model, provider, api, model, tier: 'small', regions: [], serviceTier: null }
+    await order({ target: { ...target, account: 'team-a' } })
+    await order({ attempt: 2, target: { ...target, account: 'team-b' } })
+    const found = await read(2)
+    assert.deepEqual(
+      seen.map(({ url }) => url),
+      [`/team-a${path}`],
+    )
+    assert.match(JSON.stringify(seen[0]?.headers), /key of team-a"/u)
+    const [unknown] = found.filter(({ dispatch: { attempt } }) => attempt === 2)
+    assert.deepEqual([unknown?.outcome.kind, unknown?.outcome.failure], ['notSent', 'no_account'])
+    assert.equal(unknown?.outcome.headroom?.share, 0, 'and the routers hear of it')
+  })
+
 test('a permit that comes free is used', async (t) => {
   const { seen, start, order, read } = await workerBench(t, 'messages', (_, response) => response.end('{}'))
   await start({ permits: 1 })
@@ -137,7 +156,19 @@ test('a request that cannot be read, and a target of another provider, make no c
   const { seen, start, order, read } = await workerBench(t, 'messages', (_, response) => response.end('{}'))
   await start()
   await order({ request: Buffer.from('no record') })
-  await order({ attempt: 2, target: { id: '', provider: 'anthropic', api: 'responses', model: '', tier: '' } })
+  await order({
+    attempt: 2,
+    target: {
+      id: '',
+      provider: 'anthropic',
+      api: 'responses',
+      model: '',
+      tier: '',
+      account: 'default',
+      regions: [],
+      serviceTier: null,
+    },
+  })
   const found = await read(2)
   assert.deepEqual(
     found

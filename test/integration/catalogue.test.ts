@@ -8,16 +8,17 @@ import { test } from 'node:test'
 import { stateFolder } from '@waybill/cli/platform/platform'
 import { findPriceTable } from '@waybill/deploy/price-table'
 import { catalogue } from '@waybill/routing/catalogue/catalogue'
-import type { CatalogueTarget } from '@waybill/routing/catalogue/target'
+import type { CatalogueTarget, Price } from '@waybill/routing/catalogue/target'
 
 const disagreements: Readonly<Record<string, string>> = {
-  'openai/gpt-5.4-nano: no price for cache writes': 'OpenAI charges plain input for them before 5.6',
-  'openai/gpt-5.4-mini: no price for cache writes': 'OpenAI charges plain input for them before 5.6',
-  'openai/gpt-5.4: no price for cache writes': 'OpenAI charges plain input for them before 5.6',
+  'openai/gpt-5.4-nano-2026-03-17: no price for cache writes': 'OpenAI charges plain input for them before 5.6',
+  'openai/gpt-5.4-mini-2026-03-17: no price for cache writes': 'OpenAI charges plain input for them before 5.6',
+  'openai/gpt-5.4-2026-03-05: no price for cache writes': 'OpenAI charges plain input for them before 5.6',
   'gemini/gemini-3.5-flash-lite: no price for cache writes': 'implicit caching writes at the price of input',
   'gemini/gemini-3.8-flash: no price for cache writes': 'implicit caching writes at the price of input',
   'gemini/gemini-4-argon: no price for cache writes': 'implicit caching writes at the price of input',
-  'openai/gpt-5.4: context 1050000': 'that is input and output together; less the longest output, 922,000 are left',
+  'openai/gpt-5.4-2026-03-05: context 1050000':
+    'that is input and output together; less the longest output, 922,000 are left',
   'gemini/gemini-4-argon: output 1048576': 'copied from the context; its family writes 65,536, so we ask for no more',
 }
 
@@ -26,30 +27,40 @@ const memberOf = (value: unknown, name: string): unknown =>
 
 const dayOf = (at: number | null): string => (at === null ? 'none' : new Date(at).toISOString().slice(0, 10))
 
-function disagreementsOf(target: CatalogueTarget, all: unknown): readonly string[] {
-  const entry = memberOf(all, target.provider === 'gemini' ? target.id : target.model)
-  const [price] = target.prices
-  if (entry === undefined || price === undefined) return [`${target.id}: no price`]
+type Compare = (what: string, theirs: unknown, own: number | string) => void
+
+/** The table's names for the prices at a service tier end with it. */
+const endingOf = ({ serviceTier }: CatalogueTarget): string =>
+  serviceTier === null || serviceTier === 'standard_only' ? '' : `_${serviceTier}`
+
+function comparePrices(target: CatalogueTarget, price: Price, entry: unknown, compare: Compare): void {
   const rate = (name: string): number | undefined => {
-    const value = memberOf(entry, name)
+    const value = memberOf(entry, `${name}${endingOf(target)}`)
     return typeof value === 'number' ? Math.round(value * 1e12) : undefined
   }
-  const found: string[] = []
-  const compare = (what: string, theirs: unknown, own: number | string): void => {
-    if (theirs === undefined) found.push(`${target.id}: no price for ${what}`)
-    else if (theirs !== own) found.push(`${target.id}: ${what} ${JSON.stringify(theirs)}`)
-  }
   const long = price.longContext
-  const above = long === null ? '' : `_above_${long.aboveInputTokens / 1_000}k_tokens`
-  for (const [rates, suffix] of long === null
-    ? [[price, ''] as const]
-    : [[price, ''] as const, [long, above] as const]) {
+  const longer = long === null ? [] : [[long, `_above_${long.aboveInputTokens / 1_000}k_tokens`] as const]
+  for (const [rates, suffix] of [[price, ''] as const, ...longer]) {
     compare('input', rate(`input_cost_per_token${suffix}`), rates.input)
     compare('cached input', rate(`cache_read_input_token_cost${suffix}`), rates.cachedInput)
     compare('output', rate(`output_cost_per_token${suffix}`), rates.output)
     if (suffix === '' || rates.cacheWrite !== rates.input)
       compare('cache writes', rate(`cache_creation_input_token_cost${suffix}`), rates.cacheWrite)
   }
+}
+
+function disagreementsOf(target: CatalogueTarget, all: unknown): readonly string[] {
+  const entry = memberOf(all, target.provider === 'gemini' ? `gemini/${target.model}` : target.model)
+  const [price] = target.prices
+  if (entry === undefined || price === undefined) return [`${target.id}: no price`]
+  const found: string[] = []
+  const compare: Compare = (what, theirs, own) => {
+    if (theirs === undefined) found.push(`${target.id}: no price for ${what}`)
+    else if (theirs !== own) found.push(`${target.id}: ${what} ${JSON.stringify(theirs)}`)
+  }
+  comparePrices(target, price, entry, compare)
+  // The rest is the same at every tier, and said there once.
+  if (target.serviceTier !== null) return found.filter((each) => !each.endsWith('no price for cache writes'))
   compare('retirement', memberOf(entry, 'deprecation_date') ?? 'none', dayOf(target.retiresAt))
   compare('context', memberOf(entry, 'max_input_tokens'), target.contextTokens)
   compare('output', memberOf(entry, 'max_output_tokens'), target.maxOutputTokens)

@@ -95,9 +95,9 @@ export async function startService(given: Given): Promise<RunningService> {
   }
   const connections = vendors.connections(process, kind)
   const worker = workerStage(
-    { provider: kind, baseUrl: undefined, apiKey: 'key', attribution: true, protocol: settings },
+    { provider: kind, accounts: new Map(), attribution: true, protocol: settings },
     { log, codec, clock, connections, onEvent: () => undefined },
-    vendors.vendor,
+    new Map([['default', vendors.vendor]]),
   )
   return runService((tasks) => {
     const stage = worker(tasks)

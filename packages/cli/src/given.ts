@@ -6,11 +6,14 @@ import type { Reply } from '@waybill/schemas/generated/reply'
 import type { Response } from '@waybill/schemas/generated/response'
 
 const target = {
-  id: 'openai/gpt-5.4-mini',
+  id: 'openai/gpt-5.4-mini-2026-03-17',
   provider: 'openai',
   api: 'responses',
-  model: 'gpt-5.4-mini',
+  model: 'gpt-5.4-mini-2026-03-17',
   tier: 'economy',
+  account: 'default',
+  regions: [],
+  serviceTier: null,
 }
 /** Long ago enough that no test depends on today. */
 export const start = Date.UTC(2026, 10, 24, 3, 0, 0)
@@ -26,7 +29,7 @@ const answer: Answer = {
   usage: { inputTokens: 100, cachedInputTokens: 0, cacheWriteInputTokens: 0, outputTokens: 20, reasoningTokens: 0 },
   message: { role: 'assistant', parts: [] },
   target,
-  servedModel: 'gpt-5.4-mini',
+  servedModel: 'gpt-5.4-mini-2026-03-17',
   drifted: false,
   repaired: false,
   ignored: [],
@@ -78,7 +81,7 @@ export const givenCost = (rest: Partial<Cost> = {}): Cost => ({
   id: 'invoice-1',
   hash: 'h1',
   target,
-  servedModel: 'gpt-5.4-mini',
+  servedModel: 'gpt-5.4-mini-2026-03-17',
   providerRequestId: 'req_1',
   kind: 'paid',
   failure: null,
@@ -92,7 +95,7 @@ export const givenCost = (rest: Partial<Cost> = {}): Cost => ({
   costPicoUsd: 165_000_000,
   upperBoundPicoUsd: null,
   priceVersion: null,
-  baselineModel: 'openai/gpt-5.4',
+  baselineModel: 'openai/gpt-5.4-2026-03-05',
   baselinePicoUsd: 550_000_000,
   baselineMethod: 'same_tokens',
   taskClass: 'summary',
@@ -160,8 +163,11 @@ export const givenDecision = (rest: Partial<Decision> = {}): Decision => ({
   expectedOutputTokens: 20,
   deadline: start + 60_000,
   costCeilingMicroUsd: 5_000,
-  baselineModel: 'openai/gpt-5.4',
+  baselineModel: 'openai/gpt-5.4-2026-03-05',
   baselinePicoUsd: 560_000_000,
   overSoftLimit: null,
+  account: null,
+  regions: [],
+  serviceTier: null,
   ...rest,
 })

@@ -80,7 +80,8 @@ export function complete(input: RequestInput): Request {
     messages: messages.map(messageOf),
     tools: tools.map((tool) => ({ description: null, ...tool })),
     toolChoice: toolChoice == null ? null : { kind: 'auto', name: null, ...toolChoice },
-    constraints: constraints == null ? null : { providers: [], regions: [], retention: null, ...constraints },
+    constraints:
+      constraints == null ? null : { providers: [], accounts: [], regions: [], retention: null, ...constraints },
     reasoning: reasoning == null ? null : { effort: null, maxTokens: null, ...reasoning },
     sampling: sampling == null ? null : { ...blankSampling, ...sampling },
   }

@@ -35,6 +35,8 @@ export interface Reading {
   readonly failure: FailureClass | null
   readonly refusal: Refusal | null
   readonly usage: CheckedUsage
+  /** The service tier that the vendor says it served at; null where it does not say. */
+  readonly servedTier: string | null
   readonly servedModel: string | null
   /** The id that an alias of the vendor stands for. */
   readonly alias?: string | undefined
@@ -111,8 +113,10 @@ function argumentsText(given: unknown): string | null {
 }
 
 function partOf(said: Said, call: ToolCall | null, context: AnswerContext): Part {
-  const { provider, api } = context.target
-  const opaque = said.own === undefined ? null : JSON.stringify({ provider, api, value: said.own })
+  const { provider, api, account } = context.target
+  // Vendors seal some of it for the account that it was made in.
+  const owner = { provider, api, ...(account === 'default' ? {} : { account }) }
+  const opaque = said.own === undefined ? null : JSON.stringify({ ...owner, value: said.own })
   const text = said.kind === 'text' || said.kind === 'reasoning' ? said.text : null
   return { kind: said.kind, text, json: call === null ? null : toolCallJson(call), media: null, opaque }
 }
@@ -122,9 +126,9 @@ export const toolCallJson = (call: ToolCall): string =>
   `{"id":${JSON.stringify(call.id)},"name":${JSON.stringify(call.name)},"arguments":${call.arguments}}`
 
 function unusable(reading: Reading, context: AnswerContext, failure: FailureClass): AnswerOutcome {
-  const { servedModel, providerRequestId } = reading
+  const { servedModel, servedTier, providerRequestId } = reading
   const drifted = driftedIn(reading, context)
-  return { kind: 'unusable', failure, usage: reading.usage.usage, servedModel, drifted, providerRequestId }
+  return { kind: 'unusable', failure, usage: reading.usage.usage, servedModel, servedTier, drifted, providerRequestId }
 }
 
 const driftedIn = ({ servedModel, alias }: Reading, { target }: AnswerContext): boolean =>
@@ -160,7 +164,13 @@ function assembled(
     affinity: null,
   }
   const wantsOutput = request.outputSchema !== null && status === 'completed' && toolCalls.length === 0
-  const draft = { answer, outputText: wantsOutput ? text : null, request, usageSuspect: reading.usage.suspect }
+  const draft = {
+    answer,
+    outputText: wantsOutput ? text : null,
+    request,
+    usageSuspect: reading.usage.suspect,
+    servedTier: reading.servedTier,
+  }
   return { kind: 'answer', answer: draft, providerRequestId: reading.providerRequestId }
 }
 

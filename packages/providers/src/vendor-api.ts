@@ -26,6 +26,8 @@ export interface AnswerDraft {
   readonly request: Request
   /** Whether counts of the vendor contradicted each other, and were left out. */
   readonly usageSuspect: boolean
+  /** The vendor's service tier that it was billed at; null where it does not say. */
+  readonly servedTier: string | null
 }
 
 export type AnswerOutcome =
@@ -36,6 +38,7 @@ export type AnswerOutcome =
       readonly failure: FailureClass
       readonly usage: Usage | null
       readonly servedModel: string | null
+      readonly servedTier: string | null
       /** Whether that is another than the pinned one. */
       readonly drifted: boolean
       readonly providerRequestId: string | null

@@ -57,7 +57,7 @@ test('a slow rule makes it the default route, marked, and no further rule is wai
 })
 
 test('the default route keeps to every rule that can put a target out', () => {
-  const constraints = { providers: ['openai'], regions: [], retention: null }
+  const constraints = { providers: ['openai'], accounts: [], regions: [], retention: null }
   const { input } = slowed(100)
   const outcome = decide({ ...input, request: { ...input.request, constraints } })
   assert.equal(outcome.kind === 'routed' && outcome.target.id, 'openai/cheap')

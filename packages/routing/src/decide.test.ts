@@ -161,7 +161,10 @@ test('a request with a model of its own is served by it where the policy does no
     [unknown.target.id, unknown.route, unknown.baselineModel, unknown.baselinePicoUsd],
     ['openai/cheap', 'policy', 'gpt-3', null],
   )
-  const forbidden = { requestedModel: 'fast', constraints: { providers: ['openai'], regions: [], retention: null } }
+  const forbidden = {
+    requestedModel: 'fast',
+    constraints: { providers: ['openai'], accounts: [], regions: [], retention: null },
+  }
   assert.equal(chosen(given({ ...observe, request: forbidden })), 'openai/cheap', 'a constraint holds there too')
 })
 

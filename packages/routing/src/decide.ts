@@ -150,10 +150,10 @@ function courseOf(input: DecideInput): Course {
 }
 
 /** The target that the request names, where it is to be served. */
-function requestedOffer({ input, question, offers }: Course): Offer | undefined {
+function requestedOffer({ question, offers }: Course): Offer | undefined {
   const { requestedModel } = question.request
   if (question.terms.enforce || requestedModel === null) return undefined
-  const target = findTarget(requestedModel, input.catalogue)
+  const target = findTarget(requestedModel, offers.catalogue)
   return target === undefined ? undefined : offers.byId.get(target.id)
 }
 
@@ -240,10 +240,10 @@ function decidedOf(course: Course, order: readonly Ranked[], overran: boolean): 
 }
 
 /** What the request asked for, else the policy's word for the class, else for the tenant. */
-function baselineOf({ input, question, offers, weighing }: Course): Pick<Decided, 'baselineModel' | 'baselinePicoUsd'> {
+function baselineOf({ question, offers, weighing }: Course): Pick<Decided, 'baselineModel' | 'baselinePicoUsd'> {
   const { terms, taskClass, request } = question
   const baselineModel = request.requestedModel ?? (terms.baselines.get(taskClass) ?? terms.baseline).model
-  const target = findTarget(baselineModel, input.catalogue)
+  const target = findTarget(baselineModel, offers.catalogue)
   const offer = target === undefined ? undefined : offers.byId.get(target.id)
   if (offer === undefined) return { baselineModel, baselinePicoUsd: null }
   const { price, expectedPicoUsd } = weigh(offer, weighing)

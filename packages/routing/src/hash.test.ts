@@ -20,7 +20,7 @@ const changed: { readonly [Field in keyof Request]: Request[Field] } = {
   latencyBudgetMs: 1,
   costCeilingMicroUsd: 1,
   requestedModel: 'other',
-  constraints: { providers: [], regions: [], retention: null },
+  constraints: { providers: [], accounts: [], regions: [], retention: null },
   maxOutputTokens: 1,
   reasoning: { effort: null, maxTokens: null },
   sampling: {

@@ -1,32 +1,40 @@
 // A policy and a catalogue, joined once: every decision under them starts from here.
+import { defaultAccount, withAccounts } from './catalogue/accounts.ts'
 import type { Catalogue } from './catalogue/catalogue.ts'
 import type { CatalogueTarget } from './catalogue/target.ts'
-import type { Policy } from './policy/policy.ts'
+import type { Contract, Policy } from './policy/policy.ts'
 import { contractPrice } from './price.ts'
 import type { Offer } from './rules/rule.ts'
 import { saltOf } from './rules/share.ts'
 
 export interface Offers {
+  /** With the targets of the policy's accounts. */
+  readonly catalogue: Catalogue
   /** Every target of the catalogue. One that stands in several tiers is here under the first. */
   readonly byId: ReadonlyMap<string, Offer>
   readonly byTier: ReadonlyMap<string, readonly Offer[]>
 }
 
 function offerOf(target: CatalogueTarget, tier: string, policy: Policy): Offer {
-  const contract = policy.contracts.get(target.id) ?? policy.contracts.get(target.provider)
-  const { id, provider, api, model } = target
+  const contract = policy.contracts.get(target.id) ?? accountTerms(target, policy)
+  const { id, provider, account, api, model, serviceTier } = target
+  const regions = contract?.regions ?? target.regions
   return {
     target,
     tier,
-    named: { id, provider, api, model, tier },
+    named: { id, provider, account, regions, api, model, serviceTier, tier },
     prices: target.prices.map((price) => contractPrice(price, contract?.price ?? 1)),
-    regions: contract?.regions ?? target.regions,
+    regions,
     retention: contract?.retention ?? target.retention,
     salt: saltOf(target.id),
   }
 }
 
-function makeOffers(policy: Policy, catalogue: Catalogue): Offers {
+const accountTerms = ({ account, provider }: CatalogueTarget, policy: Policy): Contract | undefined =>
+  account === defaultAccount ? policy.contracts.get(provider) : policy.accounts.get(account)
+
+function makeOffers(policy: Policy, given: Catalogue): Offers {
+  const catalogue = withAccounts(given, policy.accounts)
   const byTier = new Map<string, readonly Offer[]>()
   const byId = new Map<string, Offer>()
   for (const [tier, ids] of policy.tiers) {
@@ -37,16 +45,24 @@ function makeOffers(policy: Policy, catalogue: Catalogue): Offers {
   }
   for (const target of catalogue.targets.values())
     if (!byId.has(target.id)) byId.set(target.id, offerOf(target, '', policy))
-  return { byId, byTier }
+  return { catalogue, byId, byTier }
 }
 
-const made = new WeakMap<Policy, { readonly catalogue: Catalogue; readonly offers: Offers }>()
+/** The targets that a policy can take, each once. */
+export function targetsOf(policy: Policy, catalogue: Catalogue): readonly CatalogueTarget[] {
+  const routes = [policy.everyone, ...policy.tenants.values()].map(({ defaultRoute }) => defaultRoute)
+  const ids = new Set([...policy.tiers.values(), ...routes].flat())
+  return [...offersOf(policy, catalogue).catalogue.targets.values()].filter(({ id }) => ids.has(id))
+}
+
+const made = new WeakMap<Policy, { readonly given: Catalogue; readonly offers: Offers }>()
 
 /** Remembered for as long as the policy is in use. */
 export function offersOf(policy: Policy, catalogue: Catalogue): Offers {
   const known = made.get(policy)
-  if (known !== undefined && known.catalogue === catalogue) return known.offers
+  // Asked again with what it gave, it has nothing to add.
+  if (known !== undefined && (known.given === catalogue || known.offers.catalogue === catalogue)) return known.offers
   const offers = makeOffers(policy, catalogue)
-  made.set(policy, { catalogue, offers })
+  made.set(policy, { given: catalogue, offers })
   return offers
 }

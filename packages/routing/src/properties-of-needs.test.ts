@@ -58,15 +58,15 @@ const needs: Readonly<Record<string, Need>> = {
     isMet: can(({ efforts }) => (efforts ?? []).length > 0),
   },
   'a provider': {
-    request: { constraints: { providers: ['a', 'b'], regions: [], retention: null } },
+    request: { constraints: { providers: ['a', 'b'], accounts: [], regions: [], retention: null } },
     isMet: ({ id }) => !id.startsWith('c/'),
   },
   'a region': {
-    request: { constraints: { providers: [], regions: ['eu'], retention: null } },
+    request: { constraints: { providers: [], accounts: [], regions: ['eu'], retention: null } },
     isMet: ({ target }) => target?.regions?.[0] === 'eu',
   },
   'no retention': {
-    request: { constraints: { providers: [], regions: [], retention: 'none' } },
+    request: { constraints: { providers: [], accounts: [], regions: [], retention: 'none' } },
     isMet: ({ target }) => target?.retention === 'none',
   },
   'a long answer': { request: { maxOutputTokens: 600 }, isMet: ({ target }) => target?.maxOutputTokens !== 500 },

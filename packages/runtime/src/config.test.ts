@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { devNull, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import { accountKeyName } from './account-settings.ts'
 import { readSettings, SettingsError, settingsOver } from './config.ts'
 import { settingsTable } from './settings-table.ts'
 
@@ -19,7 +20,28 @@ const problemsOf = (environment: Readonly<Record<string, string>>): readonly str
 test('without an environment every setting has its default', () => {
   const settings = readSettings({})
   assert.deepEqual([settings.partitions, settings.topicPrefix, settings.kafkaTls], [4, 'waybill.', false])
-  assert.equal(Object.keys(settings).length, Object.keys(settingsTable).length)
+  const { accounts, ...plain } = settings
+  assert.equal(Object.keys(plain).length, Object.keys(settingsTable).length)
+  assert.deepEqual(accounts, [])
+})
+
+test('keys of further accounts are found by their names, with where they are used', () => {
+  const environment = {
+    OPENAI_API_KEY: 'a',
+    OPENAI_TEAM_A_API_KEY: 'b',
+    WAYBILL_OPENAI_TEAM_A_URL: 'https://eu.example/v1',
+    GEMINI_EU_API_KEY: 'c',
+    GEMINI_EMPTY_API_KEY: '',
+    MISTRAL_EU_API_KEY: 'd',
+  }
+  assert.deepEqual(readSettings(environment).accounts, [
+    { provider: 'gemini', name: 'eu', apiKey: 'c', baseUrl: '' },
+    { provider: 'openai', name: 'team-a', apiKey: 'b', baseUrl: 'https://eu.example/v1' },
+  ])
+  assert.equal(accountKeyName('openai', 'team-a'), 'OPENAI_TEAM_A_API_KEY')
+  assert.deepEqual(problemsOf({ OPENAI_EU_API_KEY: 'b', WAYBILL_OPENAI_EU_URL: 'nowhere' }), [
+    'WAYBILL_OPENAI_EU_URL: "nowhere" is no URL that begins with http:// or https://.',
+  ])
 })
 
 test('every wrong setting is named at once, with what is wrong and what would be right', () => {

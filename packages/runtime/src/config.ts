@@ -1,5 +1,7 @@
 // The settings: read once, checked with the name of what is wrong, and passed down. The only reader of the environment.
 import { readFileSync } from 'node:fs'
+import type { ProviderAccount } from './account-settings.ts'
+import { accountsNamed } from './account-settings.ts'
 import { settingsTable } from './settings-table.ts'
 
 export interface Settings {
@@ -27,7 +29,12 @@ export interface Settings {
   readonly logLevel: string
   readonly metricsPort: number | undefined
   readonly metricsHost: string
+  /** Accounts beside each vendor's default one; those without a key are not there. */
+  readonly accounts: readonly ProviderAccount[]
 }
+
+/** Each has a row in the table of settings; accounts are named by whoever has them. */
+export type SettingKey = Exclude<keyof Settings, 'accounts'>
 
 /** A setting that cannot be used: its name, what is wrong, and what to do. */
 export interface SettingProblem {
@@ -56,11 +63,15 @@ class Reading {
   }
 
   /** A value, or for NAME_FILE what stands in that file: for secrets that are mounted. */
-  text(key: keyof Settings): string {
+  text(key: SettingKey): string {
     const { name, fallback } = settingsTable[key]
+    return this.#named(name, fallback)
+  }
+
+  #named(name: string, fallback = ''): string {
     const [given, file = ''] = [this.#environment[name], this.#environment[`${name}_FILE`]]
     if (file === '') return given ?? fallback
-    if (given !== undefined && given !== '') this.complain(key, `and ${name}_FILE are both set: unset one of them.`)
+    if (given !== undefined && given !== '') this.#complain(name, `and ${name}_FILE are both set: unset one of them.`)
     const text = fileText(file)
     if (text === undefined) this.#complain(`${name}_FILE`, 'the file cannot be read. Check its path and its rights.')
     else if (text === '') this.#complain(`${name}_FILE`, 'the file is empty.')
@@ -68,12 +79,12 @@ class Reading {
   }
 
   /** As text, but what is set to nothing is not set. */
-  #chosen(key: keyof Settings): string {
+  #chosen(key: SettingKey): string {
     const text = this.text(key)
     return text === '' ? settingsTable[key].fallback : text
   }
 
-  number(key: keyof Settings): number {
+  number(key: SettingKey): number {
     const { least = 0 } = settingsTable[key]
     const text = this.#chosen(key)
     const value = Number(text)
@@ -83,7 +94,7 @@ class Reading {
   }
 
   /** Undefined where nothing is set. */
-  port(key: keyof Settings): number | undefined {
+  port(key: SettingKey): number | undefined {
     if (this.text(key) === '') return undefined
     const value = Number(this.text(key))
     if (!Number.isSafeInteger(value) || value < 0 || value > 65_535)
@@ -91,7 +102,7 @@ class Reading {
     return value
   }
 
-  choice(key: keyof Settings): string {
+  choice(key: SettingKey): string {
     const { choices = [] } = settingsTable[key]
     const value = this.#chosen(key)
     const shown = choices.filter((choice) => choice !== '').join(', ')
@@ -100,18 +111,24 @@ class Reading {
   }
 
   /** @param schemes what it may begin with */
-  url(key: keyof Settings, schemes: readonly [string, ...string[]]): string {
-    const value = this.text(key)
+  url(key: SettingKey, schemes: readonly [string, ...string[]]): string {
+    return this.#url(settingsTable[key].name, this.text(key), schemes)
+  }
+
+  #url(name: string, value: string, schemes: readonly [string, ...string[]]): string {
     if (value === '') return value
     // What stands before an @ may be a password.
     const shown = value.includes('@') ? 'what is set' : `"${value}"`
     const found = URL.parse(value)
     if (found === null || !schemes.includes(found.protocol))
-      this.complain(key, `${shown} is no URL that begins with ${schemes.map((scheme) => `${scheme}//`).join(' or ')}.`)
+      this.#complain(
+        name,
+        `${shown} is no URL that begins with ${schemes.map((scheme) => `${scheme}//`).join(' or ')}.`,
+      )
     return value
   }
 
-  brokers(key: keyof Settings): readonly string[] {
+  brokers(key: SettingKey): readonly string[] {
     const brokers = this.text(key)
       .split(',')
       .map((broker) => broker.trim())
@@ -121,7 +138,18 @@ class Reading {
     return brokers
   }
 
-  prefix(key: keyof Settings): string {
+  accounts(): readonly ProviderAccount[] {
+    return accountsNamed(Object.keys(this.#environment))
+      .map(({ provider, name, key, url }) => ({
+        provider,
+        name,
+        apiKey: this.#named(key),
+        baseUrl: this.#url(url, this.#named(url), web),
+      }))
+      .filter(({ apiKey }) => apiKey !== '')
+  }
+
+  prefix(key: SettingKey): string {
     const value = this.text(key)
     if (!/^[\w.-]{0,100}$/u.test(value))
       this.complain(key, `"${value}" cannot begin a topic's name: at most 100 letters, digits, ".", "_" and "-".`)
@@ -129,16 +157,15 @@ class Reading {
   }
 
   /** Settings that are of use together only. */
-  together(keys: readonly [keyof Settings, keyof Settings, ...(keyof Settings)[]]): void {
-    const isSet = (key: keyof Settings): boolean => this.text(key) !== ''
+  together(keys: readonly [SettingKey, SettingKey, ...SettingKey[]]): void {
+    const isSet = (key: SettingKey): boolean => this.text(key) !== ''
     const [given, missing] = [keys.filter(isSet), keys.filter((key) => !isSet(key))]
-    const named = (some: readonly (keyof Settings)[]): string =>
-      some.map((key) => settingsTable[key].name).join(' and ')
+    const named = (some: readonly SettingKey[]): string => some.map((key) => settingsTable[key].name).join(' and ')
     for (const key of given.slice(0, 1))
       if (missing.length > 0) this.complain(key, `is set without ${named(missing)}: set all of them, or none.`)
   }
 
-  complain(key: keyof Settings, problem: string): void {
+  complain(key: SettingKey, problem: string): void {
     this.#complain(settingsTable[key].name, problem)
   }
 
@@ -206,6 +233,7 @@ export function readSettings(environment: Environment = process.env): Settings {
     logLevel: read.choice('logLevel'),
     metricsPort: read.port('metricsPort'),
     metricsHost: read.text('metricsHost'),
+    accounts: read.accounts(),
   }
   checkTogether(read, settings)
   if (read.problems.length > 0) throw new SettingsError(read.problems)
@@ -231,7 +259,9 @@ export const environmentWith = (added: Readonly<Record<string, string>>): Record
 
 /** Names that look like settings of ours and are none: a slip of the pen would otherwise change nothing, in silence. */
 export function unknownSettings(environment: Environment = process.env): readonly string[] {
-  const known = new Set(Object.values(settingsTable).flatMap(({ name }) => [name, `${name}_FILE`]))
+  const accounts = accountsNamed(Object.keys(environment)).map(({ url }) => url)
+  const ours = [...Object.values(settingsTable).map(({ name }) => name), ...accounts]
+  const known = new Set(ours.flatMap((name) => [name, `${name}_FILE`]))
   return Object.keys(environment).filter((name) => name.startsWith('WAYBILL_') && !known.has(name))
 }
 

@@ -1,5 +1,5 @@
 // Every setting, in one table: the documentation is made from it.
-import type { Settings } from './config.ts'
+import type { SettingKey } from './config.ts'
 
 export interface SettingRow {
   /** The environment variable. NAME_FILE names a file that holds the value instead. */
@@ -11,7 +11,7 @@ export interface SettingRow {
   readonly secret?: boolean
 }
 
-export const settingsTable: Readonly<Record<keyof Settings, SettingRow>> = {
+export const settingsTable: Readonly<Record<SettingKey, SettingRow>> = {
   kafkaBrokers: { name: 'KAFKA_BROKERS', fallback: '', doc: 'Brokers to start from, host:port, separated by commas.' },
   schemaRegistryUrl: { name: 'SCHEMA_REGISTRY_URL', fallback: '', doc: "The schema registry, by Confluent's API." },
   schemaRegistryUser: {

@@ -8,4 +8,6 @@ export interface Constraints {
   readonly regions: readonly string[]
   /** What a provider may keep: none, or a name that the policy knows. */
   readonly retention: string | null
+  /** Accounts that may be used: default, or names of the policy's; empty means any. */
+  readonly accounts: readonly string[]
 }

@@ -5,7 +5,7 @@ import { offersOf } from '@waybill/routing/offers'
 import type { Policy } from '@waybill/routing/policy/policy'
 
 export function contractCatalogue(catalogue: Catalogue, policy: Policy): Catalogue {
-  const { byId } = offersOf(policy, catalogue)
-  const targets = [...catalogue.targets.values()]
+  const { byId, catalogue: all } = offersOf(policy, catalogue)
+  const targets = [...all.targets.values()]
   return catalogueOf(targets.map((target) => ({ ...target, prices: byId.get(target.id)?.prices ?? target.prices })))
 }

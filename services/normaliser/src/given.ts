@@ -123,13 +123,16 @@ export const prepared = (given: Given = {}): Prepared => ({
 
 /** The outcomes of the protocol's table. */
 export const outcomes = {
-  usable: { judgement: { kind: 'answer', answer: answer(), usageSuspect: false, providerRequestId: 'r-1' } },
+  usable: {
+    judgement: { kind: 'answer', answer: answer(), usageSuspect: false, servedTier: null, providerRequestId: 'r-1' },
+  },
   unusable: {
     judgement: {
       kind: 'unusable',
       failure: 'schema_mismatch',
       usage: answer().usage,
       usageSuspect: false,
+      servedTier: null,
       servedModel: first.model,
       drifted: false,
       providerRequestId: 'r-1',

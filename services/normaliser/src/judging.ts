@@ -33,8 +33,17 @@ async function judged({ dispatch, outcome }: Result, request: Request | null, va
     case 'answer':
       return validated(found.answer, outcome, providerRequestId, validate)
     case 'unusable': {
-      const { failure, usage, servedModel, drifted } = found
-      return { kind: 'unusable', failure, usage, usageSuspect: false, servedModel, drifted, providerRequestId }
+      const { failure, usage, servedModel, servedTier, drifted } = found
+      return {
+        kind: 'unusable',
+        failure,
+        usage,
+        usageSuspect: false,
+        servedModel,
+        servedTier,
+        drifted,
+        providerRequestId,
+      }
     }
     case 'unbilled':
     case 'ambiguous':
@@ -48,14 +57,14 @@ async function validated(
   providerRequestId: string | null,
   validate: Validate,
 ): Promise<Judgement> {
-  const { usageSuspect } = draft
+  const { usageSuspect, servedTier } = draft
   const verdicts = await Promise.all(checksOf(draft).map(validate))
   const settled = settle(draft, verdicts)
   if (settled.kind === 'answer')
-    return { kind: 'answer', answer: finished(settled.answer, outcome), usageSuspect, providerRequestId }
+    return { kind: 'answer', answer: finished(settled.answer, outcome), usageSuspect, servedTier, providerRequestId }
   const { failure, usage } = settled
   const { servedModel, drifted } = draft.answer
-  return { kind: 'unusable', failure, usage, usageSuspect, servedModel, drifted, providerRequestId }
+  return { kind: 'unusable', failure, usage, usageSuspect, servedModel, servedTier, drifted, providerRequestId }
 }
 
 /** With what the vendor's body cannot say. */

@@ -175,9 +175,13 @@ test('a request that breaks a rule is refused once, with the path and the rule',
 
 test('nobody eligible is a rejection that names the rule, and the next in line is tried', () => {
   const desk = new Desk(
-    prepareRequest(request({ constraints: { providers: ['nobody'], regions: [], retention: null } }), 100, 4).home,
+    prepareRequest(
+      request({ constraints: { providers: ['nobody'], accounts: [], regions: [], retention: null } }),
+      100,
+      4,
+    ).home,
   )
-  desk.request(request({ constraints: { providers: ['nobody'], regions: [], retention: null } }))
+  desk.request(request({ constraints: { providers: ['nobody'], accounts: [], regions: [], retention: null } }))
   assert.equal(desk.replies[0]?.status, 'rejected')
   assert.notEqual(desk.replies[0]?.reason, null)
   assert.equal(desk.dispatches.length, 0)

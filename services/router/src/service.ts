@@ -4,6 +4,7 @@ import { foldSpend } from '@waybill/routing/budget/spend-table'
 import type { Catalogue } from '@waybill/routing/catalogue/catalogue'
 import { catalogue as ourCatalogue } from '@waybill/routing/catalogue/catalogue'
 import { emptyTable, foldStats, snapshotAt } from '@waybill/routing/latency/table'
+import { offersOf } from '@waybill/routing/offers'
 import { UnderWay } from '@waybill/routing/latency/under-way'
 import type { Policy } from '@waybill/routing/policy/policy'
 import { parsePolicy } from '@waybill/routing/policy/parse'
@@ -83,7 +84,7 @@ async function followTables({
 
 /** @returns what a batch looks at: a new snapshot each time it is asked */
 async function tablesOf(given: RouterDependencies, use: BackupUse, underWay: UnderWay): Promise<() => Tables> {
-  const { codec, clock, settings, catalogue, policy } = given
+  const { codec, clock, settings, policy } = given
   const { partitions } = settings
   const { latency, spent } = await followTables(given)
   const lessons = learning(given, underWay)
@@ -93,10 +94,13 @@ async function tablesOf(given: RouterDependencies, use: BackupUse, underWay: Und
   }
   return () => {
     const now = clock.now()
+    const inForce = policy()
+    // With the targets of the policy's accounts.
+    const { catalogue } = offersOf(inForce, given.catalogue)
     const snapshot = snapshotAt(latency, now, catalogue, lessons.learned, underWay.at(now))
     return {
       snapshot,
-      policy: policy(),
+      policy: inForce,
       catalogue,
       clock: () => clock.monotonic() * 1_000,
       settings,

@@ -111,7 +111,7 @@ function answered(call: Call, request: JsonObject, ask: Ask, model: Model, comma
     fault: namesOf(commands),
     billed,
     tokens: billed ? rowTokens(answer) : noTokens,
-    costPicoUsd: billed ? costPicoUsd(model, tokens) : 0,
+    costPicoUsd: billed ? costPicoUsd(model, tokens, ask.serviceTier) : 0,
   }
 }
 

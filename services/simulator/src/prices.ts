@@ -150,6 +150,21 @@ export const defaultModels: readonly Model[] = [
   ...modelsOf('gemini', gemini),
 ]
 
+export type ServiceTier = 'standard' | 'flex' | 'priority'
+
+/** Any other word is the standard tier's. */
+export function serviceTierIn(word: unknown): ServiceTier {
+  const lower = String(word).toLowerCase()
+  return lower === 'flex' || lower === 'priority' ? lower : 'standard'
+}
+
+/** Of the standard price. */
+const tierPercent: Readonly<Record<Provider, Readonly<Record<ServiceTier, number>>>> = {
+  openai: { standard: 100, flex: 50, priority: 200 },
+  anthropic: { standard: 100, flex: 100, priority: 100 },
+  gemini: { standard: 100, flex: 50, priority: 180 },
+}
+
 /** Tokens by what they cost; reasoning is part of `output`. */
 export interface BilledTokens {
   readonly uncachedInput: number
@@ -159,7 +174,11 @@ export interface BilledTokens {
 }
 
 /** Pico-dollars, whole: tokens times micro-dollars per million tokens. */
-export function costPicoUsd(model: Model, tokens: BilledTokens): number {
+export function costPicoUsd(model: Model, tokens: BilledTokens, tier: ServiceTier = 'standard'): number {
+  return (standardCost(model, tokens) * tierPercent[model.provider][tier]) / 100
+}
+
+function standardCost(model: Model, tokens: BilledTokens): number {
   const input =
     tokens.uncachedInput * model.input + tokens.cachedInput * model.cachedInput + tokens.cacheWrite * model.cacheWrite
   const output = tokens.output * model.output

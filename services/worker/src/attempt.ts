@@ -20,7 +20,8 @@ import type { Vendor } from './vendors/vendor.ts'
 export interface AttemptDependencies {
   readonly clock: Clock
   readonly provider: string
-  readonly vendor: Vendor
+  /** By the account that a target names. */
+  readonly vendors: ReadonlyMap<string, Vendor>
   /** Whether calls say which attempt they are: for a simulator's ledger, never for a real vendor. */
   readonly attribution: boolean
   readonly openExchange: OpenExchange
@@ -34,18 +35,24 @@ export interface AttemptDependencies {
 const sdkSlackMs = 60_000
 
 interface Ready {
+  readonly vendor: Vendor
   readonly api: VendorApi
   readonly prepared: Prepared
 }
 
-async function prepare({ readRequest, provider }: AttemptDependencies, order: Dispatch): Promise<Ready | UnsentReason> {
-  const api = vendorApis[order.target.api]
-  if (api === undefined || api.provider !== provider || order.target.provider !== provider) return 'config'
+async function prepare(
+  { readRequest, provider, vendors }: AttemptDependencies,
+  order: Dispatch,
+): Promise<Ready | UnsentReason> {
+  const { target } = order
+  const [api, vendor] = [vendorApis[target.api], vendors.get(target.account)]
+  if (api === undefined || api.provider !== provider || target.provider !== provider) return 'config'
+  if (vendor === undefined) return 'no_account'
   const request = await readRequest(order.request)
   if (request === null) return 'unreadable_request'
   try {
-    const outcome = api.request(request, order.target, { maxOutputTokens: order.maxOutputTokens })
-    return outcome.kind === 'prepared' ? { api, prepared: outcome.prepared } : 'invalid_request'
+    const outcome = api.request(request, target, { maxOutputTokens: order.maxOutputTokens })
+    return outcome.kind === 'prepared' ? { vendor, api, prepared: outcome.prepared } : 'invalid_request'
   } catch {
     return 'invalid_request'
   }
@@ -69,7 +76,7 @@ export async function makeAttempt(
   marked: MarkedAttempt,
   sendBy: SendBy,
 ): Promise<Outcome> {
-  const { clock, vendor, openExchange, freeSlots } = dependencies
+  const { clock, openExchange, freeSlots } = dependencies
   const { startedAt, endBy, dispatch } = marked.marker
   const ready = await prepare(dependencies, dispatch).catch(() => 'unreadable_request' as const)
   if (typeof ready === 'string') return notSent(ready, startedAt, clock.now())
@@ -79,7 +86,7 @@ export async function makeAttempt(
   })
   const times: Times = { sentAt: null, sentMonotonic: null }
   const exchange = openExchange({
-    origin: vendor.origin,
+    origin: ready.vendor.origin,
     mostBytes: sizes.body,
     signal: controller.signal,
     mayStart() {
@@ -89,7 +96,7 @@ export async function makeAttempt(
       return true
     },
   })
-  await speak(dependencies, marked, ready.prepared, exchange, controller.signal)
+  await speak(dependencies, marked, ready, exchange, controller.signal)
   cancel()
   const seen = exchange.seen()
   const outcome = outcomeOf(clock, marked, ready, seen, times, controller.signal.aborted)
@@ -98,9 +105,9 @@ export async function makeAttempt(
 
 /** Ends when the SDK does, or at the deadline, should it not hear the signal. */
 async function speak(
-  { clock, vendor, attribution }: AttemptDependencies,
+  { clock, attribution }: AttemptDependencies,
   marked: MarkedAttempt,
-  { body }: Prepared,
+  { vendor, prepared: { body } }: Ready,
   { fetch }: Exchange,
   signal: AbortSignal,
 ): Promise<void> {

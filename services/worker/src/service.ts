@@ -1,4 +1,5 @@
 // Wires the worker of one provider: its reducer, its calls, and the vendor's SDK.
+import { defaultAccount } from '@waybill/routing/catalogue/accounts'
 import { catalogue } from '@waybill/routing/catalogue/catalogue'
 import type { ProtocolSettings } from '@waybill/routing/protocol-defaults'
 import { protocolDefaults } from '@waybill/routing/protocol-defaults'
@@ -31,15 +32,13 @@ import { Permits } from './permits.ts'
 import { missedBy, workerReducer } from './reducer.ts'
 import type { AttemptOutcome, Effect, Prepared } from './reducer/prepared.ts'
 import { loadVendor } from './vendors/load.ts'
-import type { Vendor } from './vendors/vendor.ts'
+import type { Vendor, VendorSettings } from './vendors/vendor.ts'
 
 export interface WorkerSettings {
   /** openai, anthropic or gemini. */
   readonly provider: string
-  /** As the vendor's SDK takes it: with /v1 for openai, without for the others. Undefined for the vendor's own. */
-  readonly baseUrl: string | undefined
-  /** Not empty, even where a simulator does not look at it. */
-  readonly apiKey: string
+  /** Our accounts with the provider, by the names that targets have for them: where each calls, and with which key. */
+  readonly accounts: ReadonlyMap<string, VendorSettings>
   /** Whether calls name their attempt, claim and hash in x-waybill headers: for a simulator's ledger only. */
   readonly attribution: boolean
   /** permits, sendByMs, attemptMaxMs, graceMs and settledCallMs are used here. */
@@ -80,7 +79,7 @@ async function readRequest({ codec, clock }: WorkerDependencies, bytes: Uint8Arr
 function openCalls(
   settings: WorkerSettings,
   dependencies: WorkerDependencies,
-  vendor: Vendor,
+  vendors: ReadonlyMap<string, Vendor>,
   tasks: Tasks<AttemptOutcome>,
   permits: Permits,
 ): Calls {
@@ -90,7 +89,7 @@ function openCalls(
   const attempts = {
     clock,
     provider,
-    vendor,
+    vendors,
     attribution,
     openExchange: (options: Parameters<OpenExchange>[0]) => connections.exchange(options),
     readRequest: (bytes: Uint8Array) => readRequest(dependencies, bytes),
@@ -138,17 +137,20 @@ function run({ calls, permits, clock, onEvent }: Running, effect: Effect, partit
   }
 }
 
-/** @returns what makes the stage, given how to reach its tasks */
+/**
+ * @param vendors by account
+ * @returns what makes the stage, given how to reach its tasks
+ */
 export function workerStage(
   settings: WorkerSettings,
   dependencies: WorkerDependencies,
-  vendor: Vendor,
+  vendors: ReadonlyMap<string, Vendor>,
 ): (tasks: Tasks<AttemptOutcome>) => WorkerStage {
   const { provider, protocol } = settings
   const { clock } = dependencies
   return (tasks) => {
     const permits = new Permits(protocol.permits, tasks.wake)
-    const calls = openCalls(settings, dependencies, vendor, tasks, permits)
+    const calls = openCalls(settings, dependencies, vendors, tasks, permits)
     return {
       group: `worker.${provider}`,
       inputs: [late(provider), dispatches(provider)],
@@ -187,8 +189,10 @@ export async function worker(
   settings: WorkerSettings,
   dependencies: WorkerDependencies,
 ): Promise<(tasks: Tasks<AttemptOutcome>) => WorkerStage> {
-  const { provider, baseUrl, apiKey } = settings
-  return workerStage(settings, dependencies, await loadVendor(provider, { baseUrl, apiKey }))
+  const { provider, accounts } = settings
+  const vendors = new Map<string, Vendor>()
+  for (const [account, access] of accounts) vendors.set(account, await loadVendor(provider, access))
+  return workerStage(settings, dependencies, vendors)
 }
 
 interface Access {
@@ -215,6 +219,20 @@ const accessOf: Readonly<Record<string, (settings: Settings) => Access>> = {
   }),
 }
 
+const urlOf = (baseUrl: string): string | undefined => (baseUrl === '' ? undefined : baseUrl)
+
+/** The default account, and those that are named: these call where that does, unless they say where. */
+function accountsOf(provider: string, { apiKey, baseUrl }: Access, own: Settings): WorkerSettings['accounts'] {
+  const named = own.accounts.filter((account) => account.provider === provider)
+  return new Map([
+    [defaultAccount, { apiKey, baseUrl: urlOf(baseUrl) }],
+    ...named.map(
+      (account) =>
+        [account.name, { apiKey: account.apiKey, baseUrl: urlOf(account.baseUrl) ?? urlOf(baseUrl) }] as const,
+    ),
+  ])
+}
+
 /**
  * Starts the worker of this process.
  * @throws SettingsError where the provider is not known or has no key
@@ -235,8 +253,7 @@ export async function startWorker(given: Surroundings, provider: string): Promis
   if (metrics !== undefined) measureWorker(metrics, { provider, permits, targets, now: () => clock.now() })
   const settings: WorkerSettings = {
     provider,
-    apiKey,
-    baseUrl: baseUrl === '' ? undefined : baseUrl,
+    accounts: accountsOf(provider, access, own),
     attribution: baseUrl !== '',
     protocol: { ...protocolDefaults, partitions, permits, dedupWindowMs },
   }

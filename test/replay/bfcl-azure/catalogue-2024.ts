@@ -24,8 +24,12 @@ function targetOf([provider, model, input, output]: (typeof rows)[number]): Cata
   return {
     id: `${provider}/${model}`,
     provider,
+    account: 'default',
     api: 'chatCompletions',
     model,
+    pinned: true,
+    alias: null,
+    serviceTier: null,
     regions: ['us'],
     retention: '30d',
     prices: sinceLaunch(usd(input, input, input, output)),

@@ -63,8 +63,12 @@ const request = complete({
 const targetOf = (id: string): CatalogueTarget => ({
   id,
   provider: id.split('/')[0] ?? id,
+  account: 'default',
   api: 'chatCompletions',
   model: id,
+  pinned: true,
+  alias: null,
+  serviceTier: null,
   regions: [],
   retention: '30d',
   prices: sinceLaunch(usd(1, 1, 1, 1)),

@@ -7,7 +7,16 @@ import { complete } from '@waybill/client/complete'
 import type { Evidence, LedgerCall, Stamped } from './account.ts'
 import { accountOf, isClean, percentileOf } from './account.ts'
 
-const target = { id: 'openai/a', provider: 'openai', api: 'responses', model: 'a', tier: 'economy' }
+const target = {
+  id: 'openai/a',
+  provider: 'openai',
+  api: 'responses',
+  model: 'a',
+  tier: 'economy',
+  account: 'default',
+  regions: [],
+  serviceTier: null,
+}
 
 const reply = (id: string, duplicate: Reply['duplicate'] = 'none'): Stamped<Reply> => ({
   timestamp: 1_150,
@@ -102,6 +111,9 @@ const decision = (id: string, kind: Decision['kind']): Stamped<Decision> => ({
     baselineModel: null,
     baselinePicoUsd: null,
     overSoftLimit: null,
+    account: null,
+    regions: [],
+    serviceTier: null,
   },
 })
 

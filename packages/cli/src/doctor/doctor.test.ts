@@ -17,7 +17,14 @@ import { doctorPage } from './page.ts'
 import { checkRedis } from './redis-check.ts'
 import { retirementFindings } from './retirement-check.ts'
 import { schemaFindings } from './schemas-check.ts'
-import { certificateFindings, keyFindings, securityFindings, unknownFindings } from './settings-check.ts'
+import { pinFindings } from './pin-check.ts'
+import {
+  accountFindings,
+  certificateFindings,
+  keyFindings,
+  securityFindings,
+  unknownFindings,
+} from './settings-check.ts'
 import { topicsFindings } from './topics-check.ts'
 
 const expected = { prefix: 'waybill.', partitions: 4 }
@@ -141,7 +148,14 @@ test('settings: keys, and passwords in the clear', () => {
 })
 
 test('settings: a name that is none, and a file of certificates that is none', () => {
-  const names = unknownSettings({ WAYBILL_PARTITION: '8', WAYBILL_PREFIX: 'x.', OPENAI_API_KEY_FILE: 'y', HOME: '/' })
+  const names = unknownSettings({
+    WAYBILL_PARTITION: '8',
+    WAYBILL_PREFIX: 'x.',
+    OPENAI_API_KEY_FILE: 'y',
+    HOME: '/',
+    OPENAI_EU_API_KEY: 'k',
+    WAYBILL_OPENAI_EU_URL: 'http://x',
+  })
   assert.deepEqual(short(unknownFindings(names)), ['notice WAYBILL_PARTITION: is no setting: it changes nothing'])
   assert.match(
     short(certificateFindings(import.meta.filename))[0] ?? '',
@@ -216,4 +230,27 @@ test('an error is told with the cause at its bottom', () => {
     'all (connect ECONNREFUSED 127.0.0.1:1)',
   )
   assert.equal(messageOf(refused), refused.message)
+})
+
+test('a model without a dated id is told, once for all of its targets', () => {
+  const [flash, pinned] = [targetOf({ id: 'gemini/flash', target: { pinned: false } }), targetOf({ id: 'openai/one' })]
+  const [finding, ...more] = pinFindings([flash, { ...flash, id: 'gemini/flash+flex' }, pinned])
+  assert.deepEqual([finding?.level, finding?.where, more], ['notice', 'flash', []])
+  assert.deepEqual(
+    pinFindings([pinned]).map(({ level }) => level),
+    ['fine'],
+  )
+})
+
+test('an account of the policy without a key here is told with the name of its setting', () => {
+  const targets = ['eu', 'team-a', 'default', 'eu'].map((account) => ({ provider: 'openai', account }))
+  const { accounts } = readSettings({ OPENAI_EU_API_KEY: 'k' })
+  const findings = accountFindings(targets, { accounts })
+  assert.deepEqual(
+    findings.map(({ level, where }) => [level, where]),
+    [
+      ['fine', 'OPENAI_EU_API_KEY'],
+      ['notice', 'OPENAI_TEAM_A_API_KEY'],
+    ],
+  )
 })

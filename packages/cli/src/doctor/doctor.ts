@@ -1,6 +1,7 @@
 // `waybill doctor`: what is wrong with a deployment, where, and what to do.
 import { parseArgs } from 'node:util'
 import { catalogue } from '@waybill/routing/catalogue/catalogue'
+import { targetsOf } from '@waybill/routing/offers'
 import { deadLetters, topics } from '@waybill/schemas/topics'
 import type { Settings } from '@waybill/runtime/config'
 import { extraCertificates, readSettings, SettingsError, unknownSettings } from '@waybill/runtime/config'
@@ -19,7 +20,14 @@ import { doctorPage } from './page.ts'
 import { checkRedis } from './redis-check.ts'
 import { retirementFindings } from './retirement-check.ts'
 import { checkSchemas } from './schemas-check.ts'
-import { certificateFindings, keyFindings, securityFindings, unknownFindings } from './settings-check.ts'
+import { pinFindings } from './pin-check.ts'
+import {
+  accountFindings,
+  certificateFindings,
+  keyFindings,
+  securityFindings,
+  unknownFindings,
+} from './settings-check.ts'
 import { topicsFindings } from './topics-check.ts'
 
 const help = `Usage: npm run waybill -- doctor [options]
@@ -43,7 +51,13 @@ function policyFindings(settings: Settings): readonly Finding[] {
   if ('policy' in read) {
     const { path, policy } = read
     const valid = fine('policy', path, `is valid, version ${policy.version}`)
-    return [valid, ...retirementFindings(policy, catalogue, Date.now())]
+    const targets = targetsOf(policy, catalogue)
+    return [
+      valid,
+      ...retirementFindings(policy, catalogue, Date.now()),
+      ...pinFindings(targets),
+      ...accountFindings(targets, settings),
+    ]
   }
   return read.problems.map(({ path, problem, hint }) => wrong('policy', `${read.path}, ${path}`, problem, hint))
 }

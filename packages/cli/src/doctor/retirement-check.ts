@@ -1,4 +1,5 @@
 import type { Catalogue } from '@waybill/routing/catalogue/catalogue'
+import { targetsOf } from '@waybill/routing/offers'
 import type { Policy } from '@waybill/routing/policy/policy'
 import { retirements } from '@waybill/runtime/observability/retirement'
 import type { Finding } from './finding.ts'
@@ -6,19 +7,12 @@ import { fine, notice, wrong } from './finding.ts'
 
 const area = 'targets'
 
-function named({ tiers, everyone, tenants }: Policy): ReadonlySet<string> {
-  const routes = [everyone, ...tenants.values()].map(({ defaultRoute }) => defaultRoute)
-  return new Set([...tiers.values(), ...routes].flat())
-}
-
 /**
  * The policy's targets that their vendors take away.
  * @param now epoch milliseconds
  */
 export function retirementFindings(policy: Policy, catalogue: Catalogue, now: number): readonly Finding[] {
-  const ids = named(policy)
-  const targets = [...catalogue.targets.values()].filter(({ id }) => ids.has(id))
-  const found = retirements(targets, now).map(({ code, target, on }) =>
+  const found = retirements(targetsOf(policy, catalogue), now).map(({ code, target, on }) =>
     code === 'target_retired'
       ? wrong(area, target, `has retired on ${on}, and no decision takes it`, 'Take it out of the policy.')
       : notice(area, target, `retires on ${on}`, 'Choose another target in the policy before that day.'),

@@ -1,6 +1,9 @@
 import { X509Certificate } from 'node:crypto'
 import { readFileSync } from 'node:fs'
+import { defaultAccount } from '@waybill/routing/catalogue/accounts'
+import type { CatalogueTarget } from '@waybill/routing/catalogue/target'
 import type { Settings } from '@waybill/runtime/config'
+import { accountKeyName } from '@waybill/runtime/account-settings'
 import { settingsTable } from '@waybill/runtime/settings-table'
 import type { Finding } from './finding.ts'
 import { fine, notice, wrong } from './finding.ts'
@@ -20,6 +23,23 @@ export const keyFindings = (settings: Settings): readonly Finding[] =>
     const todo = `Set ${setting} or ${setting}_FILE where the ${name} worker runs; "waybill up" brings keys of its own for its simulator.`
     return notice('keys', setting, `is not set here, and the ${name} worker does not start without it`, todo)
   })
+
+/** Of the accounts that the policy's targets name: a target whose key is missing is tried, and a backup serves. */
+export const accountFindings = (
+  targets: readonly Pick<CatalogueTarget, 'provider' | 'account'>[],
+  { accounts }: Pick<Settings, 'accounts'>,
+): readonly Finding[] =>
+  [...new Set(targets.filter(({ account }) => account !== defaultAccount).map(nameOf))].toSorted().map((named) => {
+    const [provider = '', account = ''] = named.split('@')
+    const setting = accountKeyName(provider, account)
+    const todo = `Set ${setting} or ${setting}_FILE where the ${provider} worker runs.`
+    return accounts.some((each) => each.provider === provider && each.name === account)
+      ? fine('keys', setting, `is set, for the account ${account} of ${provider}`)
+      : notice('keys', setting, `is not set here: without it, backups serve what the policy gives to ${named}`, todo)
+  })
+
+const nameOf = ({ provider, account }: Pick<CatalogueTarget, 'provider' | 'account'>): string =>
+  `${provider}@${account}`
 
 const local = /^(?:127\.|localhost|\[::1\])/u
 

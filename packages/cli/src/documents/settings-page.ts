@@ -29,6 +29,10 @@ All services and clients of a deployment share the brokers, the registry, \`WAYB
 
 Set to nothing is not set, but for \`WAYBILL_PREFIX\`. A name that begins with \`WAYBILL_\` and is none of these changes nothing: the doctor tells of it.
 
+## Further accounts
+
+A policy may name accounts beside each vendor's \`default\` ([decision.md](decision.md#targets)). The worker of the vendor takes the key of account \`team-a\` with OpenAI from \`OPENAI_TEAM_A_API_KEY\` (or \`OPENAI_TEAM_A_API_KEY_FILE\`) and its address from \`WAYBILL_OPENAI_TEAM_A_URL\`; without that it calls where the default account does. \`ANTHROPIC_…\` and \`GEMINI_…\` likewise: upper case, with \`_\` for \`-\`. A target of an account whose key is missing is tried, told as \`no_account\`, and served by a backup.
+
 ## Your own servers
 
 \`\`\`sh

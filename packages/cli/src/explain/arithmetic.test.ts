@@ -8,7 +8,7 @@ import { addsUp } from '../money/statement.ts'
 import type { Money } from './arithmetic.ts'
 import { arithmeticOf } from './arithmetic.ts'
 
-const target = findTarget('openai/gpt-5.4-mini')
+const target = findTarget('openai/gpt-5.4-mini-2026-03-17')
 assert.ok(target)
 const price = priceAt(target, start)
 assert.ok(price)
@@ -55,7 +55,7 @@ test('what a failed attempt has cost is taken off the saving, and an unknown one
   assert.deepEqual([line.spentPicoUsd, line.unknownAtMostPicoUsd, line.savedAtMostPicoUsd], ['75', '900', '25'])
   assert.deepEqual([line.partsPicoUsd.unusable, line.partsPicoUsd.routing], ['-5', '30'])
   assert.ok(addsUp(line))
-  assert.deepEqual([baseline, money([wasted]).baseline], ['openai/gpt-5.4 (same_tokens)', null])
+  assert.deepEqual([baseline, money([wasted]).baseline], ['openai/gpt-5.4-2026-03-05 (same_tokens)', null])
 })
 
 test('a saving can be negative', () => {

@@ -14,8 +14,11 @@ const reasons: Readonly<Record<string, string>> = {
   answer_lost:
     'The answer was made, and its record is gone or unreadable. Check the retention of responses; a new id asks again.',
   no_target: 'The tier of this task class has no targets. Check the policy: "waybill policy check".',
-  constraints: 'No target was left in the providers, regions and retention that the request or the policy allows.',
+  constraints:
+    'No target was left in the providers, accounts, regions and retention that the request or the policy allows.',
   capability: 'No target of the tier can do what the request needs, such as images or a forced tool.',
+  limits:
+    'The request has more tools, stop sequences or images than any target of the tier takes, or parts of a kind that none takes.',
   schema: 'No target of the tier can be given the output schema or the schema of a tool.',
   affinity: 'The conversation holds parts that only one vendor understands, and that vendor was out.',
   retired: 'The targets that were left are retired by their vendor. Update the policy.',
@@ -29,6 +32,8 @@ const reasons: Readonly<Record<string, string>> = {
   rate_limited:
     'The vendor refused for its rate limit, and so did the backups. Ask for a higher limit, or allow other targets.',
   quota: "The account's quota or balance at the vendor is used up. Somebody has to pay, or raise it.",
+  no_account:
+    'The worker has no key for the account that the policy names. "waybill doctor" names the setting; then start the worker anew.',
   auth: 'The vendor refuses the key. Check it where the worker runs: expired, revoked, or of another project.',
   config: 'The vendor does not know the model, or the account may not use it. Check the policy against the account.',
   input_too_long:

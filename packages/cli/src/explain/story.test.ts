@@ -39,22 +39,22 @@ const now = start + 5_000
 
 test('a request that went well: how it ended, every step, why, and what it cost', () => {
   const story = storyOf(served, now)
-  assert.match(story, /It was answered: completed by openai\/gpt-5\.4-mini, 830 ms after it was stored\./u)
+  assert.match(story, /It was answered: completed by openai\/gpt-5\.4-mini-2026-03-17, 830 ms after it was stored\./u)
   assert.match(
     story,
     /\+0 ms +the request is stored as requests\/0\/7: 2 messages, 1 tool, an output schema, 20\.0 s to answer, at most \$0\.005/u,
   )
   assert.match(
     story,
-    /\+4 ms +\(4 ms\) +the router chose openai\/gpt-5\.4-mini — class summary, declared; tier economy; decided in 41 µs/u,
+    /\+4 ms +\(4 ms\) +the router chose openai\/gpt-5\.4-mini-2026-03-17 — class summary, declared; tier economy; decided in 41 µs/u,
   )
-  assert.match(story, /\+12 ms +\(8 ms\) +attempt 1 calls openai\/gpt-5\.4-mini/u)
+  assert.match(story, /\+12 ms +\(8 ms\) +attempt 1 calls openai\/gpt-5\.4-mini-2026-03-17/u)
   assert.match(
     story,
-    /\+812 ms +\(800 ms\) +attempt 1 at openai\/gpt-5\.4-mini ended after 800 ms: with an answer, paid/u,
+    /\+812 ms +\(800 ms\) +attempt 1 at openai\/gpt-5\.4-mini-2026-03-17 ended after 800 ms: with an answer, paid/u,
   )
   assert.match(story, /out +gemini\/gemini-3-flash .* — cooling_down: until 03:00:09/u)
-  assert.match(story, /Otherwise: \$0\.00055: its answer on openai\/gpt-5\.4 \(same_tokens\), an estimate/u)
+  assert.match(story, /Otherwise: \$0\.00055: its answer on openai\/gpt-5\.4-2026-03-05 \(same_tokens\), an estimate/u)
   assert.match(story, /Saved: \$0\.00055 − \$0\.000165 = \$0\.000385 \(70\.0 %\), which is/u)
   assert.match(story, /\$0\.000385 {2}routing: the baseline less what the answers cost/u)
   assert.match(story, /How good the answer was is unknown/u)
@@ -73,7 +73,10 @@ test('a failover: the failed attempt, the unknown cost and its bound are told', 
     callMs: 380,
   })
   const story = storyOf({ ...served, costs: [cut, givenCost({ attempt: 2, flags: ['backup', 'flagged'] })] }, now)
-  assert.match(story, /attempt 1 at openai\/gpt-5\.4-mini ended after 380 ms: timeout \(no answer came\), unknown/u)
+  assert.match(
+    story,
+    /attempt 1 at openai\/gpt-5\.4-mini-2026-03-17 ended after 380 ms: timeout \(no answer came\), unknown/u,
+  )
   assert.match(story, /attempt 2 .* paid; backup, flagged/u)
   assert.match(story, /Paid by this request: \$0\.000165, and at most \$0\.009 for 1 call of unknown outcome/u)
 })

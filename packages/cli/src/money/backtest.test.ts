@@ -7,7 +7,7 @@ import { backtestPage } from './backtest-page.ts'
 import { outcomeOf } from './outcome-lines.ts'
 
 test('an outcome needs a class and a target, and figures that can be', () => {
-  const line = { taskClass: 'chat', target: 'openai/gpt-5.4' }
+  const line = { taskClass: 'chat', target: 'openai/gpt-5.4-2026-03-05' }
   assert.equal(outcomeOf(JSON.stringify({ ...line, score: 1 }))?.score, 1)
   assert.equal(outcomeOf(JSON.stringify(line))?.latencyMs, null)
   for (const bad of ['', 'null', '[]', '{"taskClass":"chat"}', JSON.stringify({ ...line, score: 7 })])

@@ -66,7 +66,10 @@ test('feedback is joined to the call that answered, and bad records are told of'
   await log.append({ topic: feedback.name, partition: 1, records: [{ key: null, value: Buffer.from('nonsense') }] })
   const { opinions, heard, unreadable } = await gatherMoney(world, 2, { from: 0, to: Infinity }, catalogue)
   const [model, ...others] = opinions.models
-  assert.deepEqual([model?.model, model?.words, model?.accepted?.mean, others], ['openai/gpt-5.4-mini', 1, 1, []])
+  assert.deepEqual(
+    [model?.model, model?.words, model?.accepted?.mean, others],
+    ['openai/gpt-5.4-mini-2026-03-17', 1, 1, []],
+  )
   assert.deepEqual([heard.withoutAnswer, unreadable.feedback], [1, 1])
 })
 

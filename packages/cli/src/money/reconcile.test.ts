@@ -29,14 +29,14 @@ function compared(
 }
 
 test('a bill that is what was booked is within the tolerance, and exact', () => {
-  const [line] = compared(`${header}2026-11-24,gpt-5.4-mini,0.000165\n`, [givenCost()])
+  const [line] = compared(`${header}2026-11-24,gpt-5.4-mini-2026-03-17,0.000165\n`, [givenCost()])
   assert.deepEqual([line?.isWithin, line?.beyondPicoUsd, line?.billedPicoUsd], [true, '0', '165000000'])
 })
 
 test('a bill inside of what unknown calls may have cost is no difference, and beyond it is', () => {
   const unknown = givenCost({ claim: 'u', kind: 'unknown', costPicoUsd: null, upperBoundPicoUsd: 1_000_000_000 })
-  const within = compared(`${header}2026-11-24,gpt-5.4-mini,0.001\n`, [givenCost(), unknown])
-  const over = compared(`${header}2026-11-24,gpt-5.4-mini,0.01\n`, [givenCost(), unknown])
+  const within = compared(`${header}2026-11-24,gpt-5.4-mini-2026-03-17,0.001\n`, [givenCost(), unknown])
+  const over = compared(`${header}2026-11-24,gpt-5.4-mini-2026-03-17,0.01\n`, [givenCost(), unknown])
   assert.deepEqual([within[0]?.isWithin, over[0]?.isWithin, over[0]?.beyondPicoUsd], [true, false, '8835000000'])
 })
 
@@ -65,7 +65,7 @@ test('a cost record that someone has replayed is booked once, and told of like t
 })
 
 test('what only one side knows is a difference', () => {
-  const lines = compared(`${header}2026-11-23,gpt-5.4,1\n`, [givenCost()])
+  const lines = compared(`${header}2026-11-23,gpt-5.4-2026-03-05,1\n`, [givenCost()])
   assert.deepEqual(
     lines.map(({ day, isWithin }) => [day, isWithin]),
     [

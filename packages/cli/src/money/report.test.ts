@@ -41,23 +41,24 @@ test('a page tells totals, parts, unknown outcomes and drift', () => {
 })
 
 test('a model that retires soon, or has, is told of with its day', () => {
-  const [id, known] = [...catalogue.targets].find(([each]) => each === 'openai/gpt-5.4-mini') ?? assert.fail()
+  const [id, known] =
+    [...catalogue.targets].find(([each]) => each === 'openai/gpt-5.4-mini-2026-03-17') ?? assert.fail()
   const retiresAt = Date.UTC(2026, 11, 24)
   const retiring = { ...catalogue, targets: new Map([...catalogue.targets, [id, { ...known, retiresAt }]]) }
   const ledger = new Ledger(retiring)
   ledger.book(givenCost())
   const alarmsAt = (now: number): readonly string[] =>
     statementOf(read({ ledger }), range, retiring, now).alarms.map(({ text }) => text)
-  assert.deepEqual(alarmsAt(start), ['openai/gpt-5.4-mini retires on 2026-12-24: 1 calls'])
-  assert.deepEqual(alarmsAt(retiresAt + 1), ['openai/gpt-5.4-mini has retired on 2026-12-24: 1 calls'])
+  assert.deepEqual(alarmsAt(start), ['openai/gpt-5.4-mini-2026-03-17 retires on 2026-12-24: 1 calls'])
+  assert.deepEqual(alarmsAt(retiresAt + 1), ['openai/gpt-5.4-mini-2026-03-17 has retired on 2026-12-24: 1 calls'])
   assert.deepEqual(alarmsAt(retiresAt - 61 * 86_400_000), [])
 })
 
 test('a saving is never told without what it is measured against', () => {
   const told = given()
-  assert.deepEqual(told.baselines, [{ name: 'openai/gpt-5.4 (same_tokens)', count: 2 }])
+  assert.deepEqual(told.baselines, [{ name: 'openai/gpt-5.4-2026-03-05 (same_tokens)', count: 2 }])
   for (const page of [reportPage(told), reportHtml(told)])
-    assert.match(page, /at the baseline, openai\/gpt-5\.4 \(same_tokens\) for 2 answers;/u)
+    assert.match(page, /at the baseline, openai\/gpt-5\.4-2026-03-05 \(same_tokens\) for 2 answers;/u)
 })
 
 test('an empty range says so', () => {
@@ -69,11 +70,11 @@ test('quality is unknown until somebody says something, and then has its samples
   assert.match(reportPage(given()), /Quality is unknown/u)
   const word = { tenant: 'acme', id: '1', source: 'user', at: start }
   for (const accepted of [true, true, false])
-    opinions.hear('openai/gpt-5.4-mini', { ...word, accepted, score: accepted ? 0.9 : null })
+    opinions.hear('openai/gpt-5.4-mini-2026-03-17', { ...word, accepted, score: accepted ? 0.9 : null })
   const ledger = new Ledger(catalogue)
   ledger.book(givenCost())
   const told = statementOf(read({ ledger, opinions }), range, catalogue, start)
-  assert.match(reportPage(told), /openai\/gpt-5\.4-mini +66\.7 % \(3\) +0\.90 \(2\)/u)
+  assert.match(reportPage(told), /openai\/gpt-5\.4-mini-2026-03-17 +66\.7 % \(3\) +0\.90 \(2\)/u)
   assert.match(reportPage(told), /Quality is known from 3 words/u)
   assert.match(reportHtml(told), /66\.7 % \(3\)/u)
 })

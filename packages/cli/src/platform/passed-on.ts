@@ -1,9 +1,9 @@
 // What the processes of a platform get of the settings that it was started with.
-import type { Settings } from '@waybill/runtime/config'
+import type { SettingKey, Settings } from '@waybill/runtime/config'
 import { settingsTable } from '@waybill/runtime/settings-table'
 
 /** Settings whose place the platform decides, or that only a worker reads. */
-const notPassedOn: readonly (keyof Settings)[] = [
+const notPassedOn: readonly SettingKey[] = [
   'kafkaBrokers',
   'schemaRegistryUrl',
   'redisUrl',
@@ -17,7 +17,7 @@ const notPassedOn: readonly (keyof Settings)[] = [
   'metricsHost',
 ]
 
-const isKey = (name: string): name is keyof Settings => Object.hasOwn(settingsTable, name)
+const isKey = (name: string): name is SettingKey => Object.hasOwn(settingsTable, name)
 
 /** Our own settings, for the topics that are created and for every process alike. */
 export function passedOn(settings: Settings): Readonly<Record<string, string>> {

@@ -5,6 +5,10 @@ import { readPolicy } from './policy-file.ts'
 
 test('the default policy is valid, and told in short', () => {
   assert.match(policyPage(readPolicy('')), /default\.yaml is valid: version default-1, hash [0-9a-f]{12}, enforced\./u)
+  assert.match(
+    policyPage(readPolicy('')),
+    /Without a dated id, so that drift cannot be told .*: claude-haiku-5-5, .*gpt-6-luna/u,
+  )
 })
 
 test('a file that cannot be read is a problem with a hint', () => {

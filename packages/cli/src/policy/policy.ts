@@ -1,10 +1,13 @@
 // `waybill policy check`: everything that is wrong with a policy file.
 import { parseArgs } from 'node:util'
+import { catalogue } from '@waybill/routing/catalogue/catalogue'
+import { targetsOf } from '@waybill/routing/offers'
 import { readSettings } from '@waybill/runtime/config'
 import type { Command, ExitCode } from '../command.ts'
 import { say, UsageError } from '../command.ts'
 import { onlyArgument } from '../options.ts'
 import { counted } from '../terminal.ts'
+import { unpinned } from '../doctor/pin-check.ts'
 import type { CheckedPolicy } from './policy-file.ts'
 import { readPolicy } from './policy-file.ts'
 
@@ -29,16 +32,27 @@ export function policyPage(checked: CheckedPolicy): string {
   const { version, hash, tiers, tenants, everyone } = checked.policy
   const targets = [...tiers.values()].reduce((sum, each) => sum + each.length, 0)
   const enforced = everyone.enforce ? 'enforced' : 'not enforced: the requested model serves, and the choice is logged'
+  const models = unpinned(targetsOf(checked.policy, catalogue))
   return [
     `${path} is valid: version ${version}, hash ${hash.slice(0, 12)}, ${enforced}.`,
     `  ${counted(tiers.size, 'tier')} with ${counted(targets, 'target')}, ${counted(everyone.classes.size, 'task class', 'task classes')}, ${counted(tenants.size, 'tenant')} with terms of their own, baseline ${everyone.baseline.model}, mode ${everyone.mode}.`,
+    ...(models.length === 0
+      ? []
+      : [`  Without a dated id, so that drift cannot be told from what they answer to: ${models.join(', ')}.`]),
   ].join('\n')
 }
 
 const asJson = (checked: CheckedPolicy): object =>
   'problems' in checked
     ? { valid: false, ...checked }
-    : { valid: true, path: checked.path, version: checked.policy.version, hash: checked.policy.hash, problems: [] }
+    : {
+        valid: true,
+        path: checked.path,
+        version: checked.policy.version,
+        hash: checked.policy.hash,
+        problems: [],
+        unpinned: unpinned(targetsOf(checked.policy, catalogue)),
+      }
 
 function run(given: readonly string[]): Promise<ExitCode> {
   const { values, positionals } = parseArgs({

@@ -4,7 +4,7 @@ import { givenCost, givenDecision, givenReply, givenResponse } from '../given.ts
 import { costLine, decisionLine, replyLine, responseLine } from './lines.ts'
 
 test('a reply tells who answered, how long it took and what it cost', () => {
-  assert.equal(replyLine(givenReply()), 'completed  acme/invoice-1  openai/gpt-5.4-mini  830 ms  $0.000165')
+  assert.equal(replyLine(givenReply()), 'completed  acme/invoice-1  openai/gpt-5.4-mini-2026-03-17  830 ms  $0.000165')
   const failed = givenReply({ status: 'failed', reason: 'deadline', answer: null, attempts: 3, flagged: true })
   assert.equal(
     replyLine(failed),
@@ -16,14 +16,14 @@ test('a reply tells who answered, how long it took and what it cost', () => {
 test('a response tells how its chain ended', () => {
   assert.equal(
     responseLine(givenResponse()),
-    'ok         acme/invoice-1  completed by openai/gpt-5.4-mini  $0.000165  claim requests/0/7',
+    'ok         acme/invoice-1  completed by openai/gpt-5.4-mini-2026-03-17  $0.000165  claim requests/0/7',
   )
 })
 
 test('a decision tells what was chosen among how many', () => {
   assert.equal(
     decisionLine(givenDecision({ explored: true })),
-    'routed       acme/invoice-1  → openai/gpt-5.4-mini  class summary  tier economy  1 of 2 eligible  explored  41 µs',
+    'routed       acme/invoice-1  → openai/gpt-5.4-mini-2026-03-17  class summary  tier economy  1 of 2 eligible  explored  41 µs',
   )
   const rejected = givenDecision({
     kind: 'rejected',
@@ -38,7 +38,7 @@ test('a decision tells what was chosen among how many', () => {
 test('a cost of unknown outcome tells the most that it can be', () => {
   assert.equal(
     costLine(givenCost()),
-    'paid     acme/invoice-1  attempt 1  openai/gpt-5.4-mini  100+20 tokens  $0.000165  800 ms',
+    'paid     acme/invoice-1  attempt 1  openai/gpt-5.4-mini-2026-03-17  100+20 tokens  $0.000165  800 ms',
   )
   const unknown = givenCost({ kind: 'unknown', failure: 'timeout', status: null, costPicoUsd: null, inputTokens: null })
   assert.match(costLine({ ...unknown, upperBoundPicoUsd: 9_000_000_000 }), /timeout {2}at most \$0\.009/u)

@@ -10,6 +10,7 @@ import type { AnswerContext, AnswerOutcome } from '../vendor-api.ts'
 import { aliasOf } from './models.ts'
 import { toolNameRule } from './names.ts'
 import { isOutputTool } from './schema.ts'
+import { servedTierOf } from '../service-tier.ts'
 import { readUsage } from './usage.ts'
 
 const finishes: ReadonlyMap<string, FinishReason> = new Map([
@@ -36,6 +37,7 @@ export function readAnswer(bytes: Uint8Array, context: AnswerContext): AnswerOut
       failure: null,
       refusal: refusalOf(body),
       usage: readUsage(body),
+      servedTier: servedTierOf(stringAt(memberOf(body, 'usage'), 'service_tier')),
       servedModel: modelName(stringAt(body, 'model')),
       alias: aliasOf(context.target.model),
       nameRule: toolNameRule,

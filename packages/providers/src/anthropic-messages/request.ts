@@ -5,6 +5,7 @@ import type { JsonObject } from '../json.ts'
 import { prepared } from '../rejection.ts'
 import { renaming } from '../renaming.ts'
 import { samplingOf } from '../sampling.ts'
+import { serviceTierOf } from '../service-tier.ts'
 import type { Choice } from '../tools.ts'
 import { choiceOf, renamed } from '../tools.ts'
 import type { RequestOutcome } from '../vendor-api.ts'
@@ -34,6 +35,7 @@ export function prepare(
     const body = {
       model: target.model,
       max_tokens: limits.maxOutputTokens,
+      ...serviceTierOf(target),
       ...conversationOf(request, target, names, asked.instruction),
       ...toolsOf(request, names),
       ...asked.tools,

@@ -19,7 +19,16 @@ const pinned: Readonly<Record<ApiName, readonly [provider: string, model: string
 
 export function targetFor(api: ApiName, model: string = pinned[api][1]): Target {
   const [provider] = pinned[api]
-  return { id: `${provider}/${model}`, provider, api, model, tier: 'economy' }
+  return {
+    id: `${provider}/${model}`,
+    provider,
+    api,
+    model,
+    tier: 'economy',
+    account: 'default',
+    regions: [],
+    serviceTier: null,
+  }
 }
 
 const blank: Part = { kind: 'text', text: null, json: null, media: null, opaque: null }

@@ -8,6 +8,7 @@ import type { Said } from '../reading.ts'
 import { draftOf, noAnswer } from '../reading.ts'
 import type { AnswerContext, AnswerOutcome } from '../vendor-api.ts'
 import { ownCallId, toolNameRule } from './names.ts'
+import { servedTierOf } from '../service-tier.ts'
 import { readUsage } from './usage.ts'
 
 const failing: ReadonlyMap<string, FailureClass> = new Map([
@@ -42,6 +43,7 @@ export function readAnswer(bytes: Uint8Array, context: AnswerContext): AnswerOut
       ...finishOf(candidate, reason, refusal),
       refusal,
       usage: readUsage(body),
+      servedTier: servedTierOf(stringAt(memberOf(body, 'usageMetadata'), 'serviceTier')),
       servedModel: modelName(stringAt(body, 'modelVersion')),
       nameRule: toolNameRule,
       providerRequestId: responseId,

@@ -31,6 +31,7 @@ export function prepare(
       maxOutputTokens: limits.maxOutputTokens,
       // Else the SDK goes on by itself, and one call is billed as several.
       automaticContinuation: false,
+      ...(target.serviceTier === null ? {} : { serviceTier: target.serviceTier }),
       ...toolsOf(request, names),
       ...output.config,
       ...(thinking.config === null ? {} : { thinkingConfig: thinking.config }),

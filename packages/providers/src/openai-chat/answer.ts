@@ -9,6 +9,7 @@ import { expanded } from '../openai/parallel.ts'
 import type { Said } from '../reading.ts'
 import { draftOf, noAnswer } from '../reading.ts'
 import type { AnswerContext, AnswerOutcome } from '../vendor-api.ts'
+import { servedTierOf } from '../service-tier.ts'
 import { readUsage } from './usage.ts'
 
 const finishes: ReadonlyMap<string, FinishReason> = new Map([
@@ -36,6 +37,7 @@ export function readAnswer(bytes: Uint8Array, context: AnswerContext): AnswerOut
       failure: null,
       refusal,
       usage: readUsage(body),
+      servedTier: servedTierOf(stringAt(body, 'service_tier')),
       servedModel: modelName(stringAt(body, 'model')),
       alias: aliases.get(context.target.model),
       nameRule: toolNameRule,

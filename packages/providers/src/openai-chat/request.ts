@@ -2,6 +2,7 @@ import type { Request } from '@waybill/schemas/generated/request'
 import type { Target } from '@waybill/schemas/generated/target'
 import type { JsonObject } from '../json.ts'
 import { effortFor, mostTools, samplingNames, stops } from '../openai/models.ts'
+import { serviceTierOf } from '../service-tier.ts'
 import { toolNameRule } from '../openai/names.ts'
 import { toolNames } from '../conversation.ts'
 import { prepared } from '../rejection.ts'
@@ -35,6 +36,7 @@ export function prepare(
       messages: messagesOf(request, target, names),
       max_completion_tokens: limits.maxOutputTokens,
       store: false,
+      ...serviceTierOf(target),
       ...toolsOf(request, names),
       ...(request.outputSchema === null ? {} : { response_format: responseFormat(request.outputSchema) }),
       ...(effort === null ? {} : { reasoning_effort: effort }),

@@ -12,6 +12,7 @@ import { expanded } from '../openai/parallel.ts'
 import { draftOf, noAnswer } from '../reading.ts'
 import type { AnswerContext, AnswerOutcome } from '../vendor-api.ts'
 import { saidIn } from './items.ts'
+import { servedTierOf } from '../service-tier.ts'
 import { readUsage } from './usage.ts'
 
 export function readAnswer(bytes: Uint8Array, context: AnswerContext): AnswerOutcome {
@@ -34,6 +35,7 @@ export function readAnswer(bytes: Uint8Array, context: AnswerContext): AnswerOut
       failure,
       refusal,
       usage: counted,
+      servedTier: servedTierOf(stringAt(body, 'service_tier')),
       servedModel: modelName(stringAt(body, 'model')),
       alias: aliases.get(context.target.model),
       nameRule: toolNameRule,

@@ -9,6 +9,7 @@ import { renaming } from '../renaming.ts'
 import { samplingOf } from '../sampling.ts'
 import { atMost, choiceOf, renamed } from '../tools.ts'
 import type { RequestOutcome } from '../vendor-api.ts'
+import { serviceTierOf } from '../service-tier.ts'
 import { inputOf } from './input.ts'
 import { functionTool, textFormat } from './schema.ts'
 
@@ -29,6 +30,7 @@ export function prepare(
       ...inputOf(request, target, names),
       max_output_tokens: limits.maxOutputTokens,
       store: false,
+      ...serviceTierOf(target),
       ...toolsOf(request, names),
       ...(request.outputSchema === null ? {} : { text: { format: textFormat(request.outputSchema) } }),
       ...reasoning.body,

@@ -39,6 +39,9 @@ function logged(world: Given, rest: Partial<Decision> = {}, at = 0): Decision {
     deadline: input.deadline,
     costCeilingMicroUsd: null,
     overSoftLimit: null,
+    account: null,
+    regions: [],
+    serviceTier: null,
     ...rest,
   }
 }

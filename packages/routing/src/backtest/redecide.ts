@@ -47,8 +47,9 @@ const objections: Readonly<Record<string, number>> = {
 const lateness = objections['latency'] ?? 0
 
 function isAllowed({ target, regions, retention }: Offer, constraints: Constraints, policy: Policy): boolean {
-  const { providers, regions: allowed, retention: named } = constraints
+  const { providers, accounts, regions: allowed, retention: named } = constraints
   if (providers.length > 0 && !providers.includes(target.provider)) return false
+  if (accounts.length > 0 && !accounts.includes(target.account)) return false
   if (allowed.length > 0 && !regions.every((region) => allowed.includes(region))) return false
   return named === null || (policy.retention.get(named)?.includes(retention) ?? false)
 }

@@ -1,4 +1,5 @@
 import { priorsOf, sinceLaunch, unlimited, usd } from './declared.ts'
+import { withServiceTiers } from './service-tier.ts'
 import type { Capabilities, CatalogueTarget } from './target.ts'
 
 const source = 'https://platform.claude.com/docs/en/about-claude/pricing'
@@ -6,6 +7,11 @@ const checkedOn = '2026-11-26'
 
 const terms = {
   provider: 'anthropic',
+  account: 'default',
+  // The vendor publishes no dated ids of its fifth generation.
+  pinned: false,
+  alias: null,
+  serviceTier: null,
   api: 'messages',
   regions: ['us'],
   retention: '30d',
@@ -42,7 +48,7 @@ const alwaysThinking: Capabilities = {
   efforts: ['low', 'medium', 'high', 'xhigh', 'max'],
 }
 
-export const anthropicTargets: readonly CatalogueTarget[] = [
+const standard: readonly CatalogueTarget[] = [
   {
     ...terms,
     id: 'anthropic/claude-haiku-5-5',
@@ -58,6 +64,8 @@ export const anthropicTargets: readonly CatalogueTarget[] = [
     ...terms,
     id: 'anthropic/claude-haiku-4-5-20251001',
     model: 'claude-haiku-4-5-20251001',
+    pinned: true,
+    alias: 'claude-haiku-4-5',
     prices: sinceLaunch(usd(1, 0.1, 1.25, 5)),
     contextTokens: 200_000,
     maxOutputTokens: 64_000,
@@ -84,4 +92,10 @@ export const anthropicTargets: readonly CatalogueTarget[] = [
     capabilities: alwaysThinking,
     priors: priorsOf('anthropic', { firstTokenMs: 2_800, tokensPerSecond: 50, outputTokens: 600 }),
   },
+]
+
+/** What a committed capacity is kept from: by default the vendor uses that first. Its price is a matter of contract. */
+export const anthropicTargets: readonly CatalogueTarget[] = [
+  ...standard,
+  ...withServiceTiers(standard, [{ name: 'standard_only', price: 1, slower: 1 }]),
 ]

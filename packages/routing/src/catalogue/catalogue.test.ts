@@ -13,9 +13,12 @@ const retiringSoon = (all: readonly CatalogueTarget[]): readonly string[] =>
     .filter(({ retiresAt, checkedOn }) => retiresAt !== null && retiresAt - Date.parse(checkedOn) < 30 * day)
     .map(({ id }) => id)
 
-test('there are nine to fourteen targets, each of a known vendor and under its own name', () => {
-  assert.ok(targets.length >= 9 && targets.length <= 14, String(targets.length))
-  for (const { id, provider, model } of targets) assert.equal(id, `${provider}/${model}`)
+const standard = targets.filter(({ serviceTier }) => serviceTier === null)
+
+test('there are nine to fourteen models, each of a known vendor and under its own name', () => {
+  assert.ok(standard.length >= 9 && standard.length <= 14, String(standard.length))
+  for (const { id, provider, model, serviceTier } of targets)
+    assert.equal(id, `${provider}/${model}${serviceTier === null ? '' : `+${serviceTier}`}`)
   assert.deepEqual([...new Set(targets.map(({ provider }) => provider))].toSorted(), ['anthropic', 'gemini', 'openai'])
 })
 
@@ -53,10 +56,34 @@ test('every target has priors for every size class, slower for longer outputs', 
 })
 
 test('a name that is not exact is unknown, and an unknown model has no price', () => {
-  assert.equal(findTarget('openai/gpt-5.4')?.model, 'gpt-5.4')
-  assert.equal(findTarget('gpt-5.4')?.id, 'openai/gpt-5.4')
+  assert.equal(findTarget('openai/gpt-6-sol')?.model, 'gpt-6-sol')
+  assert.equal(findTarget('gpt-6-sol')?.id, 'openai/gpt-6-sol')
   for (const name of ['gpt-5.4-2099', 'gpt', '', 'claude-sonnet-5', 'GPT-5.4'])
     assert.equal(findTarget(name), undefined)
+})
+
+test('callers may use the moving name of a model whose snapshot is sent', () => {
+  for (const name of ['gpt-5.4-mini', 'openai/gpt-5.4-mini'])
+    assert.equal(findTarget(name)?.model, 'gpt-5.4-mini-2026-03-17')
+})
+
+test('a row says that it is pinned where its id has a date, and nowhere else', () => {
+  for (const { id, model, pinned, alias } of targets) {
+    assert.equal(pinned, /-(?:\d{8}|\d{4}-\d{2}-\d{2})$/u.test(model), id)
+    if (alias !== null) assert.ok(model.startsWith(`${alias}-2`), id)
+  }
+})
+
+test('another service tier of a model has its own price and latency, and nothing else of its own', () => {
+  const [flex, priority, usual] = ['+flex', '+priority', ''].map((tier) => findTarget(`openai/gpt-6-luna${tier}`))
+  assert.ok(flex !== undefined && priority !== undefined && usual !== undefined)
+  const outputs = [flex, usual, priority].map(({ prices }) =>
+    prices.map(({ output, longContext }) => [output, longContext?.output]),
+  )
+  assert.deepEqual(outputs, [[[250_000, 375_000]], [[500_000, 750_000]], [[1_000_000, 1_500_000]]])
+  assert.ok(flex.priors.p95Ms.short > usual.priors.p95Ms.short)
+  const { id, serviceTier, prices, priors } = usual
+  assert.deepEqual({ ...flex, id, serviceTier, prices, priors }, usual)
 })
 
 test('a price holds from its day on, and before the first day there is none', () => {

@@ -6,20 +6,23 @@ import type { CatalogueTarget, Price } from './target.ts'
 
 export interface Catalogue {
   readonly targets: ReadonlyMap<string, CatalogueTarget>
-  /** The first target of each model: what a caller means that names only the model. */
+  /** The first target of each model, also under the vendor's moving name: what a caller means that names only those. */
   readonly models: ReadonlyMap<string, CatalogueTarget>
 }
 
 export function catalogueOf(targets: readonly CatalogueTarget[]): Catalogue {
   return {
     targets: new Map(targets.map((target) => [target.id, target])),
-    models: new Map(targets.toReversed().map((target) => [target.model, target])),
+    models: new Map(targets.toReversed().flatMap((target) => namesOf(target).map((name) => [name, target]))),
   }
 }
 
+const namesOf = ({ model, alias, provider }: CatalogueTarget): readonly string[] =>
+  alias === null ? [model] : [model, alias, `${provider}/${alias}`]
+
 export const catalogue: Catalogue = catalogueOf([...openaiTargets, ...anthropicTargets, ...geminiTargets])
 
-/** By its id in the catalogue, or by the exact name of its model; undefined for what we do not know. */
+/** By its id in the catalogue, by the exact name of its model, or by its alias; undefined for what we do not know. */
 export function findTarget(name: string, from: Catalogue = catalogue): CatalogueTarget | undefined {
   return from.targets.get(name) ?? from.models.get(name)
 }

@@ -1,4 +1,5 @@
 import { priorsOf, sinceLaunch, unlimited, usd } from './declared.ts'
+import { withServiceTiers } from './service-tier.ts'
 import type { Capabilities, CatalogueTarget } from './target.ts'
 
 const source = 'https://ai.google.dev/gemini-api/docs/pricing'
@@ -6,6 +7,11 @@ const checkedOn = '2026-11-26'
 
 const terms = {
   provider: 'gemini',
+  account: 'default',
+  // The vendor calls these names stable, and publishes no dated ids.
+  pinned: false,
+  alias: null,
+  serviceTier: null,
   api: 'generateContent',
   regions: ['global'],
   retention: '55d',
@@ -36,7 +42,7 @@ const capable: Capabilities = {
 /** The flash models have lost the settings that shape the distribution. */
 const flash: Capabilities = { ...capable, sampling: ['seed', 'stop'] }
 
-export const geminiTargets: readonly CatalogueTarget[] = [
+const standard: readonly CatalogueTarget[] = [
   {
     ...terms,
     id: 'gemini/gemini-3.5-flash-lite',
@@ -67,4 +73,12 @@ export const geminiTargets: readonly CatalogueTarget[] = [
     capabilities: capable,
     priors: priorsOf('gemini', { firstTokenMs: 2_600, tokensPerSecond: 65, outputTokens: 600 }),
   },
+]
+
+export const geminiTargets: readonly CatalogueTarget[] = [
+  ...standard,
+  ...withServiceTiers(standard, [
+    { name: 'flex', price: 0.5, slower: 4, listed: { 'gemini-3.5-flash-lite': { cachedInput: 20_000 } } },
+    { name: 'priority', price: 1.8, slower: 1, listed: { 'gemini-3.5-flash-lite': { cachedInput: 50_000 } } },
+  ]),
 ]

@@ -1,4 +1,5 @@
 import { priorsOf, sinceLaunch, usd } from './declared.ts'
+import { withServiceTiers } from './service-tier.ts'
 import type { Capabilities, CatalogueTarget, Price } from './target.ts'
 
 const source = 'https://developers.openai.com/api/docs/pricing'
@@ -6,6 +7,11 @@ const checkedOn = '2026-11-26'
 
 const terms = {
   provider: 'openai',
+  account: 'default',
+  // The vendor publishes no dated ids of its sixth generation.
+  pinned: false,
+  alias: null,
+  serviceTier: null,
   regions: ['us'],
   retention: '30d',
   retiresAt: null,
@@ -45,7 +51,7 @@ function priced(input: number, cachedInput: number, cacheWrite: number, output: 
 const efforts54 = ['none', 'low', 'medium', 'high', 'xhigh'] as const
 const efforts6 = ['none', 'low', 'medium', 'high', 'xhigh', 'max'] as const
 
-export const openaiTargets: readonly CatalogueTarget[] = [
+const standard: readonly CatalogueTarget[] = [
   {
     ...terms,
     id: 'openai/gpt-6-luna',
@@ -59,9 +65,11 @@ export const openaiTargets: readonly CatalogueTarget[] = [
   },
   {
     ...terms,
-    id: 'openai/gpt-5.4-nano',
+    id: 'openai/gpt-5.4-nano-2026-03-17',
     api: 'chatCompletions',
-    model: 'gpt-5.4-nano',
+    model: 'gpt-5.4-nano-2026-03-17',
+    pinned: true,
+    alias: 'gpt-5.4-nano',
     prices: sinceLaunch(usd(0.2, 0.02, 0.2, 1.25)),
     contextTokens: 272_000,
     maxOutputTokens: 128_000,
@@ -71,9 +79,11 @@ export const openaiTargets: readonly CatalogueTarget[] = [
   },
   {
     ...terms,
-    id: 'openai/gpt-5.4-mini',
+    id: 'openai/gpt-5.4-mini-2026-03-17',
     api: 'chatCompletions',
-    model: 'gpt-5.4-mini',
+    model: 'gpt-5.4-mini-2026-03-17',
+    pinned: true,
+    alias: 'gpt-5.4-mini',
     prices: sinceLaunch(usd(0.75, 0.075, 0.75, 4.5)),
     contextTokens: 272_000,
     maxOutputTokens: 128_000,
@@ -115,13 +125,30 @@ export const openaiTargets: readonly CatalogueTarget[] = [
   },
   {
     ...terms,
-    id: 'openai/gpt-5.4',
+    id: 'openai/gpt-5.4-2026-03-05',
     api: 'chatCompletions',
-    model: 'gpt-5.4',
+    model: 'gpt-5.4-2026-03-05',
+    pinned: true,
+    alias: 'gpt-5.4',
     prices: priced(2.5, 0.25, 2.5, 15),
     contextTokens: 922_000,
     maxOutputTokens: 128_000,
     capabilities: capable('chatCompletions', efforts54),
     priors: priorsOf('openai', { firstTokenMs: 2_200, tokensPerSecond: 60, outputTokens: 600 }),
   },
+]
+
+/** Cheaper where one can wait, dearer where one cannot: by how much is the same for all of its models. */
+export const openaiTargets: readonly CatalogueTarget[] = [
+  ...standard,
+  ...withServiceTiers(standard, [
+    { name: 'flex', price: 0.5, slower: 4, listed: { 'gpt-5.4-2026-03-05': { cachedInput: 130_000 } } },
+    {
+      name: 'priority',
+      price: 2,
+      slower: 1,
+      without: ['gpt-5.4-nano-2026-03-17'],
+      listed: { 'gpt-5.4-2026-03-05': { contextTokens: 272_000 } },
+    },
+  ]),
 ]

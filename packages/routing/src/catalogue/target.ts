@@ -78,13 +78,25 @@ export interface Priors {
   readonly imageTokens: number
 }
 
-/** A provider account, region and service tier, and one pinned model there. */
+/** A provider account, its regions, one pinned model there, and a service tier of the vendor's. */
 export interface CatalogueTarget {
+  /** provider/model, then +service-tier where one is asked for, then @account where that is not the provider's default. */
   readonly id: string
   readonly provider: string
+  /** Whose key and address the worker calls with. The catalogue knows `default`; a policy names others. */
+  readonly account: string
   readonly api: 'chatCompletions' | 'responses' | 'messages' | 'generateContent'
   /** The exact id that is sent. */
   readonly model: string
+  /**
+   * Whether the id names one snapshot. false: the vendor publishes no such id, so that it may change what answers, and
+   * neither the id nor the answer would tell.
+   */
+  readonly pinned: boolean
+  /** The vendor's moving name for the pinned model when it was last checked: what callers say. Never sent. */
+  readonly alias: string | null
+  /** The vendor's own word for it, which is sent; null: none is, and the vendor serves as it does by default. */
+  readonly serviceTier: string | null
   /** Where the work is done. */
   readonly regions: readonly string[]
   /** What the provider keeps of prompts and answers under its standard terms; a contract may say otherwise. */

@@ -78,7 +78,7 @@ test('features count what there is, and whose parts there are', () => {
     imageTypes: ['image/png'],
     assistantImages: false,
     turns: 4,
-    owners: [{ provider: 'gemini', api: 'generateContent' }],
+    owners: [{ provider: 'gemini', account: 'default', api: 'generateContent' }],
   })
 })
 

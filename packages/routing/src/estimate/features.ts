@@ -2,10 +2,12 @@
 import type { Part } from '@waybill/schemas/generated/part'
 import type { Request } from '@waybill/schemas/generated/request'
 import type { Role } from '@waybill/schemas/generated/role'
+import { defaultAccount } from '../catalogue/accounts.ts'
 
-/** An API that alone understands a part; `api` null: any of the provider's. */
+/** An API of an account that alone understands a part; `api` null: any of the provider's. */
 interface PartOwner {
   readonly provider: string
+  readonly account: string
   readonly api: string | null
 }
 
@@ -70,14 +72,16 @@ function countOpaque(opaque: string, counting: Counting): void {
   if (owner !== null && !counting.owners.some((known) => isSame(known, owner))) counting.owners.push(owner)
 }
 
-const isSame = (one: PartOwner, other: PartOwner): boolean => one.provider === other.provider && one.api === other.api
+const isSame = (one: PartOwner, other: PartOwner): boolean =>
+  one.provider === other.provider && one.api === other.api && one.account === other.account
 
 /** Whose part it is; null for one that does not say, which every vendor's translation refuses anyway. */
 function ownerOf(opaque: string): PartOwner | null {
   const value = parsed(opaque)
   if (typeof value !== 'object' || value === null || !('provider' in value)) return null
   const api = 'api' in value && typeof value.api === 'string' ? value.api : null
-  return typeof value.provider === 'string' ? { provider: value.provider, api } : null
+  const account = 'account' in value && typeof value.account === 'string' ? value.account : defaultAccount
+  return typeof value.provider === 'string' ? { provider: value.provider, account, api } : null
 }
 
 function parsed(text: string): unknown {

@@ -125,7 +125,7 @@ const numbers: readonly VectorCase[] = [
 
 const options: readonly VectorCase[] = [
   make('constraints', 'where the work may be done', {
-    constraints: { providers: ['openai'], regions: [], retention: 'none' },
+    constraints: { providers: ['openai'], accounts: [], regions: [], retention: 'none' },
   }),
   make('reasoning', 'how much the model may think', { reasoning: { effort: 'high', maxTokens: null } }),
   make('task class', 'the class as declared', { taskClass: 'extraction' }),

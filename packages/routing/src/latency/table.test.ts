@@ -93,9 +93,9 @@ test('a cool-down of a provider or key holds for all of its targets, one of a mo
     })
     return look(tableOf([failed]), start + 1)
   }
-  assert.equal(down('model').targets.get('openai/gpt-5.4'), undefined)
+  assert.equal(down('model').targets.get('openai/gpt-5.4-2026-03-05'), undefined)
   assert.equal(down('model').targets.get(luna)?.coolDownUntil, start + 30_000)
-  assert.equal(down('provider').targets.get('openai/gpt-5.4')?.coolDownUntil, start + 30_000)
+  assert.equal(down('provider').targets.get('openai/gpt-5.4-2026-03-05')?.coolDownUntil, start + 30_000)
   assert.equal(down('provider').targets.get('gemini/gemini-3.8-flash'), undefined)
 })
 

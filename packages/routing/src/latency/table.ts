@@ -49,9 +49,9 @@ export function snapshotAt(
 ): LatencySnapshot {
   const cooling = coolingOf(table, catalogue)
   const targets = new Map<string, TargetSnapshot>()
-  for (const { id, provider } of catalogue.targets.values()) {
+  for (const { id, provider, account } of catalogue.targets.values()) {
     const records = table.byTarget.get(id) ?? nothing
-    const coolDownUntil = laterOf(cooling.get(id), cooling.get(provider))
+    const coolDownUntil = latestOf(cooling.get(id), cooling.get(provider), cooling.get(keyOf(provider, account)))
     const underWayMs = underWay.get(id) ?? idle
     if (records === nothing && coolDownUntil === null && underWayMs === idle) continue
     const { figures, told } = measuredAt(table, id, records, now)
@@ -70,16 +70,22 @@ function headroomAt({ headroom, headroomAt: at }: Told, now: number): number | n
   return refilled >= 1 ? null : headroom.share + (1 - headroom.share) * refilled
 }
 
-const laterOf = (one: number | undefined, other: number | undefined): number | null =>
-  one === undefined && other === undefined ? null : Math.max(one ?? 0, other ?? 0)
+function latestOf(...ends: readonly (number | undefined)[]): number | null {
+  const latest = ends.reduce<number>((found, end) => Math.max(found, end ?? 0), 0)
+  return latest === 0 ? null : latest
+}
 
-/** Ends of cool-downs by target, and by provider where the whole of it is to be left alone. */
+/** A key belongs to an account. No target has a name like that. */
+const keyOf = (provider: string, account: string): string => `${provider}@${account}`
+
+/** Ends of cool-downs by target; and by provider, or key, where all of it is to be left alone. */
 function coolingOf(table: LatencyTable, catalogue: Catalogue): ReadonlyMap<string, number> {
   const cooling = new Map<string, number>()
   for (const [id, records] of table.byTarget) {
-    const provider = catalogue.targets.get(id)?.provider ?? id
+    const { provider, account } = catalogue.targets.get(id) ?? { provider: id, account: '' }
+    const whatBy: Readonly<Record<string, string>> = { model: id, key: keyOf(provider, account), provider }
     for (const { coolDownUntil, coolDownScope } of records.values()) {
-      const what = coolDownScope === 'model' ? id : provider
+      const what = whatBy[coolDownScope ?? ''] ?? provider
       if (coolDownUntil !== null) cooling.set(what, Math.max(cooling.get(what) ?? 0, coolDownUntil))
     }
   }

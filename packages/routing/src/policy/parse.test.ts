@@ -43,7 +43,12 @@ test('a tenant has what everyone has, but for what it says itself', () => {
   const [clinic, other] = [termsFor(policy, 'clinic'), termsFor(policy, 'other')]
   assert.equal(modeFor(clinic, 'reasoning'), 'strict')
   assert.equal(modeFor(other, 'reasoning'), 'availability')
-  assert.deepEqual(clinic.constraints, { providers: ['openai', 'anthropic'], regions: ['eu'], retention: 'none' })
+  assert.deepEqual(clinic.constraints, {
+    providers: ['openai', 'anthropic'],
+    accounts: [],
+    regions: ['eu'],
+    retention: 'none',
+  })
   assert.equal(clinic.classes.get('reasoning'), 'premium')
   assert.equal(clinic.classes.get('radiology-report'), 'premium')
   assert.equal(other.classes.get('radiology-report'), undefined)
@@ -72,7 +77,7 @@ test('the version changes with what the file says, not with how it is written', 
 
 test('JSON is read too', () => {
   const text =
-    '{"version":"j","tiers":{"one":["openai/gpt-5.4"]},"otherClasses":"one","defaultRoute":["openai/gpt-5.4"],"baseline":{"model":"gpt-5.4","since":"2026-11-01"}}'
+    '{"version":"j","tiers":{"one":["openai/gpt-5.4-2026-03-05"]},"otherClasses":"one","defaultRoute":["openai/gpt-5.4-2026-03-05"],"baseline":{"model":"gpt-5.4","since":"2026-11-01"}}'
   assert.equal(valid(text).everyone.otherClasses, 'one')
 })
 
@@ -95,13 +100,38 @@ const wrong: readonly (readonly [string, string, RegExp])[] = [
   ],
   [
     'a target that there is not',
-    'contracts: { openai/gpt-5.4-mino: { price: 1 } }',
-    /^contracts\.openai\/gpt-5\.4-mino: .*did you mean openai\/gpt-5\.4-mini\?$/u,
+    'contracts: { openai/gpt-5.4-mini-2026-03-71: { price: 1 } }',
+    /^contracts\.openai\/gpt-5\.4-mini-2026-03-71: .*did you mean openai\/gpt-5\.4-mini-2026-03-17\?$/u,
   ],
   [
     'a provider that there is not',
     'constraints: { providers: [openia] }',
     /^constraints\.providers\[0\]: there is no provider openia; did you mean openai\?$/u,
+  ],
+  [
+    'an account that there is not',
+    'constraints: { accounts: [team-a] }',
+    /^constraints\.accounts\[0\]: there is no account team-a; known are default$/u,
+  ],
+  [
+    'an account of a provider that there is not',
+    'accounts: { team-a: { provider: opnai } }',
+    /^accounts\.team-a\.provider: there is no provider opnai; did you mean openai\?$/u,
+  ],
+  [
+    'an account without a provider',
+    'accounts: { team-a: { regions: [eu] } }',
+    /^accounts\.team-a\.provider: expected text, found nothing; for example openai$/u,
+  ],
+  [
+    'an account whose key no setting could hold',
+    'accounts: { Team_A: { provider: openai } }',
+    /^accounts\.Team_A: is no name of an account; lower-case letters/u,
+  ],
+  [
+    'the account that every provider has',
+    'accounts: { default: { provider: openai } }',
+    /^accounts\.default: every provider has it; its terms stand under contracts$/u,
   ],
   [
     'a retention that has no meaning',

@@ -2,14 +2,23 @@ import { parseDocument } from 'yaml'
 import type { Catalogue } from '../catalogue/catalogue.ts'
 import { catalogue } from '../catalogue/catalogue.ts'
 import { canonicalHash } from '../hash/canonical.ts'
-import type { Contract, Policy, PolicyTerms } from './policy.ts'
+import { defaultAccount, providersOf, withAccounts } from '../catalogue/accounts.ts'
+import type { Account, Contract, Policy, PolicyTerms } from './policy.ts'
 import type { Place, Problem } from './reading.ts'
 import { complain, expectMembers, member, readList, readMapping, readNumber, readText } from './reading.ts'
 import type { Known } from './terms.ts'
-import { readTarget, readTerms, silentTerms, termsMembers } from './terms.ts'
+import { readNamed, readTarget, readTerms, silentTerms, termsMembers } from './terms.ts'
 
 /** Every setting at the top of a file. */
-export const policyMembers = ['version', 'tiers', 'retention', 'contracts', 'tenants', ...termsMembers] as const
+export const policyMembers = [
+  'version',
+  'tiers',
+  'retention',
+  'contracts',
+  'accounts',
+  'tenants',
+  ...termsMembers,
+] as const
 
 /** A policy, or everything that is wrong with its file. */
 export type ParsedPolicy = { readonly policy: Policy } | { readonly problems: readonly Problem[] }
@@ -33,16 +42,19 @@ function readPolicy(top: Place, from: Catalogue): Policy {
   expectMembers(top, policyMembers)
   if (top.value === null || typeof top.value !== 'object')
     complain(top, 'the file says nothing', 'start from deploy/policies/default.yaml')
-  const tiers = readTiers(member(top, 'tiers'), from)
+  const accounts = readAccounts(member(top, 'accounts'), from)
+  const all = withAccounts(from, accounts)
+  const tiers = readTiers(member(top, 'tiers'), all)
   const retention = readRetention(member(top, 'retention'))
-  const known = { catalogue: from, tiers: [...tiers.keys()], retention: [...retention.keys()] }
+  const known = { catalogue: all, tiers: [...tiers.keys()], retention: [...retention.keys()] }
   const everyone = readTerms(top, silentTerms, known)
   return {
     version: readText(member(top, 'version'), null, "'1'"),
     hash: top.problems.length === 0 ? canonicalHash(top.value) : '',
     tiers,
     retention,
-    contracts: readContracts(member(top, 'contracts'), from),
+    contracts: readContracts(member(top, 'contracts'), all),
+    accounts,
     everyone,
     tenants: readTenants(member(top, 'tenants'), everyone, known),
   }
@@ -67,19 +79,38 @@ function readRetention(place: Place): ReadonlyMap<string, readonly string[]> {
   return new Map([['none', ['none']], ...named])
 }
 
+const contractMembers = ['price', 'retention', 'regions'] as const
+
 function readContracts(place: Place, from: Catalogue): ReadonlyMap<string, Contract> {
-  const targets = [...from.targets.values()]
-  const names = [...new Set(targets.map(({ provider }) => provider)), ...targets.map(({ id }) => id)]
-  expectMembers(place, names)
-  const factor = { least: 0.01, most: 10, whole: false, hint: 'times the list price: 0.9 is ten per cent off' }
+  expectMembers(place, [...providersOf(from), ...from.targets.keys()])
   return readMapping<Contract>(place, new Map(), (contract) => {
-    expectMembers(contract, ['price', 'retention', 'regions'])
-    const [retention, regions] = [member(contract, 'retention'), member(contract, 'regions')]
-    return {
-      price: readNumber(member(contract, 'price'), factor, 1),
-      retention: retention.value === undefined ? null : readText(retention, null, 'none'),
-      regions: regions.value === undefined ? null : readList(regions, [], (at) => readText(at, null, 'eu')),
-    }
+    expectMembers(contract, contractMembers)
+    return readContract(contract)
+  })
+}
+
+function readContract(contract: Place): Contract {
+  const [retention, regions] = [member(contract, 'retention'), member(contract, 'regions')]
+  const factor = { least: 0.01, most: 10, whole: false, hint: 'times the list price: 0.9 is ten per cent off' }
+  return {
+    price: readNumber(member(contract, 'price'), factor, 1),
+    retention: retention.value === undefined ? null : readText(retention, null, 'none'),
+    regions: regions.value === undefined ? null : readList(regions, [], (at) => readText(at, null, 'eu')),
+  }
+}
+
+/** What the name of a setting with its key can be made of. */
+const accountName = /^[a-z][a-z0-9-]{0,31}$/u
+
+function readAccounts(place: Place, from: Catalogue): ReadonlyMap<string, Account> {
+  return readMapping<Account>(place, new Map(), (account) => {
+    const name = account.path.slice(place.path.length + 1)
+    if (name === defaultAccount) complain(account, 'every provider has it', 'its terms stand under contracts')
+    else if (!accountName.test(name))
+      complain(account, 'is no name of an account', 'lower-case letters, digits and hyphens, at most 32')
+    expectMembers(account, ['provider', ...contractMembers])
+    const provider = readNamed(member(account, 'provider'), 'provider', providersOf(from))
+    return { provider, ...readContract(account) }
   })
 }
 

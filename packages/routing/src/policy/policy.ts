@@ -16,6 +16,11 @@ export interface Contract {
   readonly regions: readonly string[] | null
 }
 
+/** Another account of ours with a provider, with a key of its own: the provider's targets are there a second time. */
+export interface Account extends Contract {
+  readonly provider: string
+}
+
 /** How far measurements are believed. */
 export interface StatisticsTerms {
   /** Statistics whose newest sample is older are not used. */
@@ -77,8 +82,10 @@ export interface Policy {
   readonly tiers: ReadonlyMap<string, readonly string[]>
   /** What each name of a retention constraint allows a provider to keep. */
   readonly retention: ReadonlyMap<string, readonly string[]>
-  /** By target, or by provider. */
+  /** By target, or by provider: then of its default account. */
   readonly contracts: ReadonlyMap<string, Contract>
+  /** By name; every provider also has the account `default`. */
+  readonly accounts: ReadonlyMap<string, Account>
   readonly everyone: PolicyTerms
   /** With what everyone has filled in. */
   readonly tenants: ReadonlyMap<string, PolicyTerms>

@@ -1,5 +1,6 @@
 // Reads what holds for everyone or for one tenant.
 import type { Constraints } from '@waybill/schemas/generated/constraints'
+import { providersOf } from '../catalogue/accounts.ts'
 import type { Catalogue } from '../catalogue/catalogue.ts'
 import { findTarget } from '../catalogue/catalogue.ts'
 import type { Baseline, ExplorationTerms, PolicyTerms, StatisticsTerms } from './policy.ts'
@@ -55,7 +56,7 @@ export const silentTerms: PolicyTerms = {
   defaultRoute: [],
   baseline: { model: '', since: '' },
   baselines: new Map(),
-  constraints: { providers: [], regions: [], retention: null },
+  constraints: { providers: [], accounts: [], regions: [], retention: null },
   costCeilingMicroUsd: null,
   budgets: [],
   maxOutputTokens: 8_192,
@@ -115,7 +116,7 @@ function readTier(place: Place, fallback: string | null, known: Known): string {
 
 /** The name of a target in the catalogue. */
 export function readTarget(place: Place, known: Pick<Known, 'catalogue'>): string {
-  const id = readText(place, null, 'openai/gpt-5.4-mini')
+  const id = readText(place, null, 'openai/gpt-5.4-mini-2026-03-17')
   if (id !== '' && !known.catalogue.targets.has(id))
     complain(place, `the catalogue has no target ${id}`, suggestion(id, [...known.catalogue.targets.keys()]))
   return id
@@ -135,7 +136,7 @@ function readBaseline(place: Place, fallback: Baseline, known: Known): Baseline 
   expectMembers(place, ['model', 'since'])
   const [model, since] = [member(place, 'model'), member(place, 'since')]
   const baseline = {
-    model: readText(model, null, 'openai/gpt-5.4'),
+    model: readText(model, null, 'openai/gpt-5.4-2026-03-05'),
     since: readText(since, null, "'2026-11-01'"),
   }
   if (baseline.model !== '' && findTarget(baseline.model, known.catalogue) === undefined)
@@ -150,11 +151,12 @@ function readBaseline(place: Place, fallback: Baseline, known: Known): Baseline 
 }
 
 function readConstraints(place: Place, fallback: Constraints, known: Known): Constraints {
-  expectMembers(place, ['providers', 'regions', 'retention'])
-  const targets = [...known.catalogue.targets.values()]
-  const providers = [...new Set(targets.map(({ provider }) => provider))]
+  expectMembers(place, ['providers', 'accounts', 'regions', 'retention'])
+  const providers = providersOf(known.catalogue)
+  const accounts = [...new Set([...known.catalogue.targets.values()].map(({ account }) => account))]
   return {
     providers: readList(member(place, 'providers'), fallback.providers, (at) => readNamed(at, 'provider', providers)),
+    accounts: readList(member(place, 'accounts'), fallback.accounts, (at) => readNamed(at, 'account', accounts)),
     regions: readList(member(place, 'regions'), fallback.regions, (at) => readText(at, null, 'eu')),
     retention: readRetention(member(place, 'retention'), fallback.retention, known.retention),
   }
@@ -164,7 +166,7 @@ function readRetention(place: Place, fallback: string | null, names: readonly st
   return place.value === undefined || place.value === null ? fallback : readNamed(place, 'retention', names)
 }
 
-function readNamed(place: Place, what: string, names: readonly string[]): string {
+export function readNamed(place: Place, what: string, names: readonly string[]): string {
   const name = readText(place, null, names[0] ?? what)
   if (name !== '' && !names.includes(name)) complain(place, `there is no ${what} ${name}`, suggestion(name, names))
   return name

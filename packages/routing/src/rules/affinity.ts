@@ -8,7 +8,8 @@ export const affinity: Rule = {
   concerns: ({ features }) => features.owners.length > 0,
   judge({ target }, { features }) {
     const other = features.owners.find(
-      ({ provider, api }) => provider !== target.provider || (api !== null && api !== target.api),
+      ({ provider, account, api }) =>
+        provider !== target.provider || account !== target.account || (api !== null && api !== target.api),
     )
     if (other === undefined) return undefined
     // What a part says of itself is content, and decisions hold none.

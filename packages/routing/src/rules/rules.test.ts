@@ -130,20 +130,20 @@ const examples: readonly Example[] = [
   {
     rule: 'constraints',
     lacking: {},
-    world: { request: { constraints: { providers: ['other'], regions: [], retention: null } } },
+    world: { request: { constraints: { providers: ['other'], accounts: [], regions: [], retention: null } } },
     detail: /provider lacking is not one of other/u,
   },
   {
     rule: 'constraints',
     lacking: { target: { regions: ['us', 'eu'] } },
-    world: { terms: { constraints: { providers: [], regions: ['us'], retention: null } } },
+    world: { terms: { constraints: { providers: [], accounts: [], regions: ['us'], retention: null } } },
     detail: /works in us, eu, not only in us/u,
   },
   {
     rule: 'constraints',
     lacking: { target: { retention: '55d' } },
     world: {
-      request: { constraints: { providers: [], regions: [], retention: 'short' } },
+      request: { constraints: { providers: [], accounts: [], regions: [], retention: 'short' } },
       policy: { retention: new Map([['short', ['none', '30d']]]) },
     },
     detail: /keeps data for 55d, and short is asked for/u,
@@ -244,7 +244,7 @@ test('a schema that a vendor takes in part will do, and the candidate says so', 
 
 test('a contract says where a target works, what it keeps and what it costs', () => {
   const contracts = new Map([['other', { price: 0.5, retention: 'none', regions: ['eu'] }]])
-  const constraints = { providers: [], regions: ['eu'], retention: 'none' }
+  const constraints = { providers: [], accounts: [], regions: ['eu'], retention: 'none' }
   const agreed = decide(given({ targets: [good], policy: { contracts }, request: { constraints } }))
   assert.equal(agreed.kind, 'routed')
   const [list, contract] = [decide(given({ targets: [good] })), agreed].map(

@@ -14,11 +14,14 @@ import { Tally } from './tally.ts'
 
 const at = Date.UTC(2026, 10, 26)
 const target = {
-  id: 'openai/gpt-5.4-mini',
+  id: 'openai/gpt-5.4-mini-2026-03-17',
   provider: 'openai',
   api: 'responses',
-  model: 'gpt-5.4-mini',
+  model: 'gpt-5.4-mini-2026-03-17',
   tier: 'standard',
+  account: 'default',
+  regions: [],
+  serviceTier: null,
 }
 
 const given = (rest: Partial<Cost> = {}): Cost => ({
@@ -42,7 +45,7 @@ const given = (rest: Partial<Cost> = {}): Cost => ({
   costPicoUsd: 1_000,
   upperBoundPicoUsd: null,
   priceVersion: null,
-  baselineModel: 'openai/gpt-5.4',
+  baselineModel: 'openai/gpt-5.4-2026-03-05',
   baselinePicoUsd: 5_000,
   baselineMethod: 'same_tokens',
   taskClass: 'chat',
@@ -203,6 +206,9 @@ const decision = (rest: Partial<Decision>): Decision => ({
   baselineModel: null,
   baselinePicoUsd: null,
   overSoftLimit: null,
+  account: null,
+  regions: [],
+  serviceTier: null,
   ...rest,
 })
 

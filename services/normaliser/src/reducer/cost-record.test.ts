@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { upperBound } from '@waybill/routing/price'
+import { catalogueOf } from '@waybill/routing/catalogue/catalogue'
+import { contractPrice, upperBound } from '@waybill/routing/price'
 import type { Cost } from '@waybill/schemas/generated/cost'
 import { contractCatalogue } from '../contract-catalogue.ts'
 import { given as decision } from '@waybill/routing/given'
@@ -40,7 +41,14 @@ test('a price that changes mid-window holds for the calls that begin after', () 
     ...catalogue,
     targets: new Map([...catalogue.targets, [first.id, { ...target, prices: [price, dearer] }]]),
   }
-  const booking = { kind: 'paid', failure: null, usage: answer().usage, servedModel: null, flags: [] } as const
+  const booking = {
+    kind: 'paid',
+    failure: null,
+    usage: answer().usage,
+    servedModel: null,
+    servedTier: null,
+    flags: [],
+  } as const
   const [before, after] = [now - 1, now].map((sentAt) =>
     costRecordOf(prepared({ ...outcomes.usable, outcome: { sentAt } }), booking, changed),
   )
@@ -121,7 +129,41 @@ test('what a contract takes off is off the ledger', () => {
     policy: { contracts: new Map([[first.provider, { price: 0.5, regions: null, retention: null }]]) },
   })
   const value = prepared(outcomes.usable)
-  const booking = { kind: 'paid', failure: null, usage: answer().usage, servedModel: null, flags: [] } as const
+  const booking = {
+    kind: 'paid',
+    failure: null,
+    usage: answer().usage,
+    servedModel: null,
+    servedTier: null,
+    flags: [],
+  } as const
   const cost = costRecordOf(value, booking, contractCatalogue(catalogue, policy))
   assert.equal(cost.costPicoUsd, 42_800_000 / 2)
+})
+
+test('a call is booked at the service tier that it was served at, whatever was asked for', () => {
+  const target = catalogue.targets.get(first.id) ?? assert.fail()
+  const flex = { ...target, id: `${first.id}+flex`, serviceTier: 'flex', prices: [contractPrice(price, 0.5)] }
+  const both = catalogueOf([target, flex])
+  const booked = (serviceTier: string | null, servedTier: string | null): readonly unknown[] => {
+    const id = serviceTier === null ? first.id : `${first.id}+${serviceTier}`
+    const value = prepared({ ...outcomes.usable, dispatch: { target: { ...first, id, serviceTier } } })
+    const booking = {
+      kind: 'paid',
+      failure: null,
+      usage: answer().usage,
+      servedModel: null,
+      servedTier,
+      flags: [],
+    } as const
+    const { kind, costPicoUsd, upperBoundPicoUsd } = costRecordOf(value, booking, both)
+    return [kind, costPicoUsd, upperBoundPicoUsd]
+  }
+  const paid = ['paid', 42_800_000, null]
+  const cheap = ['paid', 21_400_000, null]
+  for (const served of ['standard', null]) assert.deepEqual(booked(null, served), paid)
+  for (const served of ['flex', null]) assert.deepEqual(booked('flex', served), cheap)
+  assert.deepEqual(booked('flex', 'standard'), paid, 'there was no room at the cheaper tier')
+  assert.deepEqual(booked(null, 'flex'), cheap, 'the project is set to it')
+  assert.deepEqual(booked(null, 'scale'), ['unknown', null, null], 'nobody knows its price')
 })

@@ -4,6 +4,7 @@ import type { Price } from '@waybill/routing/catalogue/target'
 import { bucketsOf, costOf, upperBound } from '@waybill/routing/price'
 import type { Cost } from '@waybill/schemas/generated/cost'
 import type { Dispatch } from '@waybill/schemas/generated/dispatch'
+import type { Target } from '@waybill/schemas/generated/target'
 import type { Usage } from '@waybill/schemas/generated/usage'
 import type { Prepared } from './prepared.ts'
 
@@ -13,6 +14,8 @@ export interface Booking {
   readonly failure: string | null
   readonly usage: Usage | null
   readonly servedModel: string | null
+  /** The service tier that the vendor says it billed; null where it does not say. */
+  readonly servedTier: string | null
   readonly flags: readonly string[]
 }
 
@@ -46,13 +49,24 @@ function flagsOf({ result }: Prepared, more: readonly string[]): readonly string
 
 const calledAt = ({ sentAt, startedAt }: Prepared['result']['outcome']): number => sentAt ?? startedAt
 
+/** The target whose price holds: a vendor may serve at another tier than was asked for, and bills that one. */
+function billedAs({ id, serviceTier }: Target, { servedTier }: Booking): string {
+  const asked = serviceTier === null || serviceTier === 'standard_only' ? 'standard' : serviceTier
+  if (servedTier === null || servedTier === asked) return id
+  const [named = '', account] = id.split('@')
+  const [model = ''] = named.split('+')
+  const served = servedTier === 'standard' ? model : `${model}+${servedTier}`
+  return account === undefined ? served : `${served}@${account}`
+}
+
 type Amounts = Pick<Cost, 'kind' | 'costPicoUsd' | 'upperBoundPicoUsd' | 'priceVersion'>
 
 /** A paid call whose tokens or price are not known is an unknown one: never free, never guessed. */
-function amountsOf({ result }: Prepared, { kind, usage }: Booking, catalogue: Catalogue): Amounts {
+function amountsOf({ result }: Prepared, booking: Booking, catalogue: Catalogue): Amounts {
   const { dispatch, outcome } = result
+  const { kind, usage } = booking
   if (kind === 'free') return { kind, costPicoUsd: 0, upperBoundPicoUsd: null, priceVersion: null }
-  const priced = priceOf(catalogue, dispatch.target.id, calledAt(outcome))
+  const priced = priceOf(catalogue, billedAs(dispatch.target, booking), calledAt(outcome))
   if (priced === undefined) return { kind: 'unknown', costPicoUsd: null, upperBoundPicoUsd: null, priceVersion: null }
   const { price, version } = priced
   const cost = kind === 'paid' && usage !== null ? costOf(usage, price) : null

@@ -85,15 +85,18 @@ function knownAs({ id, provider }: Target, catalogue: Catalogue): CatalogueTarge
   return known?.provider === provider ? known : undefined
 }
 
-/** The targets that may be asked, best first: those of a provider that is to be left alone come last. */
+/** The targets that may be asked, best first: those of a provider or account that is to be left alone come last. */
 function choicesOf(dispatch: Dispatch, verdict: Verdict, purse: Purse, catalogue: Catalogue): readonly Choice[] {
   const choices = dispatch.backups.flatMap((target): readonly Choice[] => {
     const known = knownAs(target, catalogue)
     const maxOutputTokens = known === undefined ? 0 : outputWithin(known, dispatch, purse)
     return maxOutputTokens > 0 ? [{ target, maxOutputTokens }] : []
   })
-  const avoided = verdict.avoidsProvider ? dispatch.target.provider : null
-  const isAvoided = ({ target }: Choice): boolean => target.provider === avoided
+  const { provider, account } = dispatch.target
+  const isAvoided = ({ target }: Choice): boolean =>
+    verdict.avoids !== 'nothing' &&
+    target.provider === provider &&
+    (verdict.avoids === 'provider' || target.account === account)
   return [...choices.filter((choice) => !isAvoided(choice)), ...choices.filter(isAvoided)]
 }
 

@@ -37,7 +37,16 @@ export function lostOf(headers: Headers, timestamp: number): Lost | null {
   return { response, cost: unknownCost(response, timestamp) }
 }
 
-const noWhere = { id: 'unknown', provider: 'unknown', api: 'unknown', model: 'unknown', tier: 'unknown' } as const
+const noWhere = {
+  id: 'unknown',
+  provider: 'unknown',
+  api: 'unknown',
+  model: 'unknown',
+  tier: 'unknown',
+  account: 'default',
+  regions: [],
+  serviceTier: null,
+} as const
 
 /** Nobody can say what this call was: perhaps billed, without a bound. */
 const unknownCost = ({ claim, attempts, hash, tenant, owner }: Response, at: number): Cost => ({

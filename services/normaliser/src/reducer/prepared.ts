@@ -17,6 +17,7 @@ export type Judgement =
       readonly answer: Answer
       /** Counts of the vendor contradicted each other and were left out: what it billed cannot be told. */
       readonly usageSuspect: boolean
+      readonly servedTier: string | null
     } & Noted)
   /** Billed, and cannot be made to fit what the caller asked. */
   | ({
@@ -25,6 +26,7 @@ export type Judgement =
       readonly usage: Usage | null
       readonly usageSuspect: boolean
       readonly servedModel: string | null
+      readonly servedTier: string | null
       readonly drifted: boolean
     } & Noted)
   | ({ readonly kind: 'unbilled' | 'ambiguous'; readonly failure: FailureClass } & Noted)

@@ -16,11 +16,11 @@ export interface Verdict {
   readonly counts: boolean
   /** Whether another target may be tried. */
   readonly next: 'always' | 'availability' | 'never'
-  /** Whether all that the provider offers is to be left alone, and not only the target. */
-  readonly avoidsProvider: boolean
+  /** What is to be left alone beside the target: all that the account's key opens, or all of the provider. */
+  readonly avoids: 'nothing' | 'account' | 'provider'
 }
 
-const nothing = { usage: null, servedModel: null, flags: [] } as const
+const nothing = { usage: null, servedModel: null, servedTier: null, flags: [] } as const
 
 type FailureRow = (typeof failures)[keyof typeof failures]
 const rows: ReadonlyMap<string, FailureRow> = new Map(Object.entries(failures))
@@ -31,9 +31,10 @@ const hopeless = new Set(['too_large', 'unreadable_request', 'unreadable_dispatc
 /** Where another target would be told the same, none is asked. A class that is not ours came from the worker itself. */
 const mayRetry = (failure: string): boolean => rows.get(failure)?.retryable ?? !hopeless.has(failure)
 
-function isOfProvider(failure: string): boolean {
+function avoidedAfter(failure: string): Verdict['avoids'] {
   const coolDown = rows.get(failure)?.coolDown
-  return coolDown === 'key' || coolDown === 'provider'
+  if (coolDown === 'provider') return 'provider'
+  return coolDown === 'key' || failure === 'no_account' ? 'account' : 'nothing'
 }
 
 function unbilled(failure: string, sent: boolean): Verdict {
@@ -44,7 +45,7 @@ function unbilled(failure: string, sent: boolean): Verdict {
     reason: failure,
     counts: false,
     next: mayRetry(failure) ? 'always' : 'never',
-    avoidsProvider: isOfProvider(failure),
+    avoids: avoidedAfter(failure),
   }
 }
 
@@ -56,7 +57,7 @@ function unknown(failure: string): Verdict {
     reason: failure,
     counts: true,
     next: mayRetry(failure) ? 'availability' : 'never',
-    avoidsProvider: isOfProvider(failure),
+    avoids: avoidedAfter(failure),
   }
 }
 
@@ -65,31 +66,31 @@ const billed = ({ usageSuspect }: { readonly usageSuspect: boolean }): 'paid' | 
   usageSuspect ? 'unknown' : 'paid'
 
 function answered(judgement: Extract<Judgement, { readonly kind: 'answer' }>): Verdict {
-  const { answer } = judgement
+  const { answer, servedTier } = judgement
   const { usage, servedModel, repaired, drifted } = answer
   const flags = [...(repaired ? ['repaired'] : []), ...(drifted ? ['drifted'] : [])]
   return {
-    booking: { kind: billed(judgement), failure: null, usage, servedModel, flags },
+    booking: { kind: billed(judgement), failure: null, usage, servedModel, servedTier, flags },
     answer,
     ending: 'ok',
     reason: null,
     counts: false,
     next: 'never',
-    avoidsProvider: false,
+    avoids: 'nothing',
   }
 }
 
 function unusable(judgement: Extract<Judgement, { readonly kind: 'unusable' }>): Verdict {
-  const { failure, usage, servedModel, drifted } = judgement
+  const { failure, usage, servedModel, servedTier, drifted } = judgement
   const flags = ['unusable', ...(drifted ? ['drifted'] : [])]
   return {
-    booking: { kind: billed(judgement), failure, usage, servedModel, flags },
+    booking: { kind: billed(judgement), failure, usage, servedModel, servedTier, flags },
     answer: null,
     ending: 'failed',
     reason: failure,
     counts: true,
     next: mayRetry(failure) ? 'availability' : 'never',
-    avoidsProvider: false,
+    avoids: 'nothing',
   }
 }
 
@@ -116,7 +117,7 @@ function outOfTime(reason: string): Verdict {
     reason,
     counts: false,
     next: 'never',
-    avoidsProvider: false,
+    avoids: 'nothing',
   }
 }
 

@@ -30,6 +30,9 @@ const untold = {
   baselineModel: null,
   baselinePicoUsd: null,
   overSoftLimit: null,
+  account: null,
+  regions: [],
+  serviceTier: null,
 } as const
 
 /** Publishes what was done with one request record, and why. */
@@ -65,5 +68,6 @@ export function toldBy(outcome: DecideOutcome): Partial<Decision> {
   }
   if (outcome.kind === 'rejected') return { ...all, reason: outcome.reason }
   const { route, target, wouldChoose, explored } = outcome
-  return { ...all, route, target: target.id, wouldChoose, explored }
+  const { account, regions, serviceTier } = target
+  return { ...all, route, target: target.id, account, regions, serviceTier, wouldChoose, explored }
 }

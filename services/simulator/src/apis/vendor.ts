@@ -2,7 +2,7 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import type { Answer } from '../content/answer.ts'
 import type { JsonObject } from '../json.ts'
-import type { Model, Provider } from '../prices.ts'
+import type { Model, Provider, ServiceTier } from '../prices.ts'
 
 export type ApiName = 'openai-chat' | 'openai-responses' | 'anthropic-messages' | 'gemini-generate-content'
 
@@ -31,6 +31,7 @@ export interface Ask {
   readonly afterToolResult: boolean
   /** null: as the model does by default. */
   readonly effort: Effort | null
+  readonly serviceTier: ServiceTier
   readonly inputTokens: number
   /** Whether the caller marked a part for the cache. */
   readonly cacheMarked: boolean

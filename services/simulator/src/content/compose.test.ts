@@ -15,6 +15,7 @@ const ask: Ask = {
   stop: [],
   afterToolResult: false,
   effort: null,
+  serviceTier: 'standard',
   inputTokens: 100,
   cacheMarked: false,
 }

@@ -47,6 +47,8 @@ export type UnsentReason =
   | 'too_large'
   /** The request inside the order cannot be read. */
   | 'unreadable_request'
+  /** This worker has no key for the account. */
+  | 'no_account'
   /** The target is none that this worker can call. */
   | 'config'
   /** The target cannot do what is asked. */

@@ -22,6 +22,14 @@ const withoutAnswer: Omit<Outcome, 'kind' | 'failure' | 'startedAt' | 'endedAt'>
 /** Call slots come free as calls end: about as soon as one does. */
 export const slotsFreeInMs = 5_000
 
+/** Somebody has to set a key, and start the worker anew. */
+const accountMissingMs = 60_000
+
+const noneLeft: Readonly<Partial<Record<UnsentReason, Outcome['headroom']>>> = {
+  no_permit: { share: 0, fullInMs: slotsFreeInMs },
+  no_account: { share: 0, fullInMs: accountMissingMs },
+}
+
 /** No call was made. */
 export const notSent = (failure: UnsentReason, startedAt: number, now: number): Outcome => ({
   ...withoutAnswer,
@@ -29,7 +37,7 @@ export const notSent = (failure: UnsentReason, startedAt: number, now: number): 
   failure,
   startedAt,
   endedAt: now,
-  headroom: failure === 'no_permit' ? { share: 0, fullInMs: slotsFreeInMs } : null,
+  headroom: noneLeft[failure] ?? null,
 })
 
 /** Nobody can say whether the call was made. */

@@ -8,7 +8,7 @@ export function dispatchOfHeaders(
 ): Dispatch | null {
   const { claim = '', attempt = '1', owner = '', tenant = '', hash = '', k = '0' } = headers
   if (claim === '' || hash === '') return null
-  const nothing = { api: '', model: '', tier: '', id: '' }
+  const nothing = { api: '', model: '', tier: '', id: '', account: '', regions: [], serviceTier: null }
   return {
     claim,
     attempt: wholeNumber(attempt, 1),

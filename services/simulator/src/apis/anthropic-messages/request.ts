@@ -59,6 +59,7 @@ export function read(request: JsonObject, model: Model, headers: IncomingHttpHea
     stop: stringsAt(request, 'stop_sequences'),
     afterToolResult: endsWithToolResult(arrayAt(request, 'messages')),
     effort,
+    serviceTier: 'standard',
     inputTokens: tokensOf(characters, charactersPerToken) + (tools.length > 0 ? toolPromptTokens : 0),
     cacheMarked: characters > 3_000 && JSON.stringify(request).includes('"cache_control"'),
   }

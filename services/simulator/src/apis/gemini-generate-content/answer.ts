@@ -6,11 +6,11 @@ import type { Exchange, Identity } from '../vendor.ts'
 import { isRecent } from './request.ts'
 
 export function answer(exchange: Exchange): JsonObject {
-  const { answer: said, identity } = exchange
+  const { answer: said, identity, ask } = exchange
   const usage = shownUsage(said)
   return {
     ...candidatesOf(exchange),
-    ...(usage === null ? {} : { usageMetadata: usageOf(usage, said.finish) }),
+    ...(usage === null ? {} : { usageMetadata: { ...usageOf(usage, said.finish), serviceTier: ask.serviceTier } }),
     modelVersion: said.servedModel,
     responseId: identity.id('', 22),
   }
@@ -94,6 +94,5 @@ function usageOf(usage: Usage, finish: Finish): JsonObject {
     ...(usage.cachedInput === 0 ? {} : cached),
     promptTokensDetails: [{ modality: 'TEXT', tokenCount: prompt }],
     ...(usage.reasoning === 0 ? {} : { thoughtsTokenCount: usage.reasoning }),
-    serviceTier: 'standard',
   }
 }

@@ -3,6 +3,7 @@ import type { JsonObject } from '../../json.ts'
 import { isObject } from '../../json.ts'
 import { charactersIn, tokensOf } from '../../content/tokens.ts'
 import type { Model } from '../../prices.ts'
+import { serviceTierIn } from '../../prices.ts'
 import type { Ask, Effort, Format, Problem, Tool } from '../vendor.ts'
 import { firstProblem, isProblem } from '../vendor.ts'
 import { arrayField, fieldOf, jsonSchemaOf, numberField, objectField, textField, unknownField } from './fields.ts'
@@ -64,6 +65,7 @@ export function read(request: JsonObject, model: Model): Ask | Problem {
     stop: arrayField(config, 'stopSequences').filter((each) => typeof each === 'string'),
     afterToolResult: partsOf(contents.at(-1), 'functionResponse').length > 0,
     effort,
+    serviceTier: serviceTierIn(fieldOf(request, 'serviceTier')),
     inputTokens: tokensOf(charactersIn(...written, format), charactersPerToken),
     cacheMarked: fieldOf(request, 'cachedContent') !== undefined,
   }

@@ -20,7 +20,7 @@ export function answer({ ask, model, answer: said, identity }: Exchange): JsonOb
     model: said.servedModel,
     choices: said.finish.kind === 'nothing' ? [] : [choice],
     ...(usage === null ? {} : { usage: usageOf(usage) }),
-    service_tier: 'default',
+    service_tier: ask.serviceTier === 'standard' ? 'default' : ask.serviceTier,
     system_fingerprint: 'fp_51db84afab',
   }
 }

@@ -2,6 +2,7 @@ import type { JsonObject } from '../../json.ts'
 import { arrayAt, isObject, memberOf, numberAt, objectAt, stringAt, stringsAt } from '../../json.ts'
 import { charactersIn, tokensOf } from '../../content/tokens.ts'
 import type { Model } from '../../prices.ts'
+import { serviceTierIn } from '../../prices.ts'
 import {
   effortIn,
   formatIn,
@@ -56,6 +57,7 @@ export function read(request: JsonObject, model: Model): Ask | Problem {
     stop: typeof request['stop'] === 'string' ? [request['stop']] : stringsAt(request, 'stop'),
     afterToolResult: stringAt(messages.at(-1), 'role') === 'tool',
     effort,
+    serviceTier: serviceTierIn(stringAt(request, 'service_tier')),
     inputTokens: tokensOf(charactersIn(messages, request['tools'], request['response_format'])),
     cacheMarked: false,
   }

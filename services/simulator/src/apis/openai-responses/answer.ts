@@ -17,6 +17,7 @@ export function answer(exchange: Exchange): JsonObject {
     completed_at: state.status === 'completed' ? second : null,
     ...state,
     ...echoed(exchange),
+    service_tier: exchange.ask.serviceTier === 'standard' ? 'default' : exchange.ask.serviceTier,
     model: said.servedModel,
     output: isDone ? outputOf(exchange, state.status) : [],
     // `usage` is there even when nothing is known of it.
@@ -124,7 +125,6 @@ const always: JsonObject = {
   moderation: null,
   presence_penalty: 0,
   prompt_cache_retention: '24h',
-  service_tier: 'default',
   top_logprobs: 0,
   truncation: 'disabled',
 }

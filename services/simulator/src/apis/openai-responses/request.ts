@@ -2,6 +2,7 @@ import type { JsonObject } from '../../json.ts'
 import { arrayAt, isArray, isObject, memberOf, numberAt, objectAt, stringAt } from '../../json.ts'
 import { charactersIn, tokensOf } from '../../content/tokens.ts'
 import type { Model } from '../../prices.ts'
+import { serviceTierIn } from '../../prices.ts'
 import {
   effortIn,
   formatIn,
@@ -50,6 +51,7 @@ export function read(request: JsonObject, model: Model): Ask | Problem {
     stop: [],
     afterToolResult: stringAt(arrayAt(request, 'input').at(-1), 'type') === 'function_call_output',
     effort,
+    serviceTier: serviceTierIn(stringAt(request, 'service_tier')),
     inputTokens: tokensOf(charactersIn(request['input'], request['instructions'], request['tools'], described)),
     cacheMarked: false,
   }
