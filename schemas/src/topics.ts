@@ -93,9 +93,9 @@ export const rekeyed = log(
 export const results = log('provider.results', hash, resultRecord, 'What became of each attempt.')
 export const latencyStats = log(
   'latency-stats',
-  'target/size class/shard',
+  'target/size class/shard, or …/calls-partition',
   latencyStatsRecord,
-  'Rolling latency by target.',
+  'Rolling latency by target, and since when calls hang.',
   {
     ...compacted,
     content: false,

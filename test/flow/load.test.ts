@@ -4,6 +4,10 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { catalogue } from '@waybill/routing/catalogue/catalogue'
+import { callsKey } from '@waybill/routing/latency/reported'
+import { sizeClassOf } from '@waybill/routing/latency/size-class'
+import { emptyStats } from '@waybill/routing/latency/stats'
+import { dispatchedAt } from '@waybill/routing/plan'
 import { parsePolicy } from '@waybill/routing/policy/parse'
 import { protocolDefaults } from '@waybill/routing/protocol-defaults'
 import type { Dispatch } from '@waybill/schemas/generated/dispatch'
@@ -96,6 +100,16 @@ class Town {
     await until(() => Object.keys(this.underWay(target.id)).length === 0)
   }
 
+  /** The worker tells that a call has not ended, whoever has dispatched it. */
+  async tell({ target, startBy, deadline, expectedOutputTokens }: Dispatch): Promise<void> {
+    const { now } = this.#clock
+    const place = { target: target.id, sizeClass: sizeClassOf(expectedOutputTokens), shard: 0 }
+    const underWay = { at: now, calls: 1, since: [dispatchedAt(startBy, deadline, settings)] }
+    const value = this.#codec.encode(latencyStats.value, { ...emptyStats(place), updatedAt: now, underWay })
+    await this.log.append({ topic: latencyStats.name, partition: 0, records: [{ key: callsKey(place), value }] })
+    await until(() => Object.keys(this.underWay(target.id)).length > 0)
+  }
+
   underWay(target: string): object {
     return this.#router.tables().snapshot.targets.get(target)?.underWayMs ?? {}
   }
@@ -162,4 +176,17 @@ test('a call that hangs counts against its target before it has ended, until its
   assert.equal(town.send(60_000).target.id, id, 'who has more time than that may still wait')
   assert.notEqual(town.send(10_000).target.id, id)
   await town.book(hanging)
+})
+
+test('a backup, or a call that another router has dispatched, counts too: its worker tells', async () => {
+  const [town, elsewhere] = [await openTown(), await openTown()]
+  const hanging = { ...elsewhere.send(), attempt: 2 }
+  const { id } = hanging.target
+  town.pass(12_000)
+  assert.equal(town.send(10_000).target.id, id, 'this router has heard nothing of it')
+  await town.tell(hanging)
+  assert.notEqual(town.send(10_000).target.id, id)
+  assert.equal(town.send(60_000).target.id, id, 'who has more time than that may still wait')
+  town.pass(6_000)
+  assert.equal(town.send(10_000).target.id, id, 'what is not told again is over')
 })

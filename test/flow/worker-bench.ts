@@ -5,8 +5,18 @@ import type { TestContext } from 'node:test'
 import { protocolDefaults } from '@waybill/routing/protocol-defaults'
 import type { Dispatch } from '@waybill/schemas/generated/dispatch'
 import { requestRecord } from '@waybill/schemas/generated/request'
+import type { LatencyStats } from '@waybill/schemas/generated/latency-stats'
 import type { Result } from '@waybill/schemas/generated/result'
-import { deadLetters, dispatches, late, requests, results, workerChangelog } from '@waybill/schemas/topics'
+import type { Topic } from '@waybill/schemas/topics'
+import {
+  deadLetters,
+  dispatches,
+  late,
+  requests,
+  results,
+  workerChangelog,
+  latencyStats,
+} from '@waybill/schemas/topics'
 import { systemClock } from '@waybill/runtime/clock'
 import type { Connections } from '@waybill/runtime/http/capturing-fetch'
 import { openConnections } from '@waybill/runtime/http/capturing-fetch'
@@ -43,6 +53,8 @@ export interface WorkerBench {
   readonly order: (given?: Partial<Dispatch>) => Promise<void>
   /** Waits until there are so many results. */
   readonly read: (count: number) => Promise<readonly Result[]>
+  /** Waits until so much has been told of calls under way. */
+  readonly told: (count: number) => Promise<readonly LatencyStats[]>
 }
 
 async function vendorServer(t: TestContext, answer: RequestListener): Promise<[string, WorkerBench['seen']]> {
@@ -99,16 +111,16 @@ async function writeOrder({ log, codec }: Stand, value: Dispatch): Promise<void>
   })
 }
 
-async function readResults({ log, codec }: Stand, count: number): Promise<readonly Result[]> {
-  const found: Result[] = []
+async function readValues<Value>({ log, codec }: Stand, topic: Topic<Value>, count: number): Promise<readonly Value[]> {
+  const found: Value[] = []
   const patience = Date.now() + 10_000
   while (found.length < count && Date.now() < patience) {
     await new Promise((resolve) => setTimeout(resolve, 5))
     found.length = 0
-    const { start, end } = await log.range(results.name, 0)
-    await log.read(results.name, 0, { from: start, to: end }, (records) => {
+    const { start, end } = await log.range(topic.name, 0)
+    await log.read(topic.name, 0, { from: start, to: end }, (records) => {
       for (const { value } of records) {
-        const decoded = codec.decode(results.value, value)
+        const decoded = codec.decode(topic.value, value)
         if (decoded.kind === 'value') found.push(decoded.value)
       }
     })
@@ -119,7 +131,8 @@ async function readResults({ log, codec }: Stand, count: number): Promise<readon
 export async function workerBench(t: TestContext, api: Api, answer: RequestListener): Promise<WorkerBench> {
   const [provider, model, path] = apis[api]
   const [origin, seen] = await vendorServer(t, answer)
-  const topics = [late(provider), dispatches(provider), workerChangelog(provider), results, requests, deadLetters]
+  const own = [late(provider), dispatches(provider), workerChangelog(provider)]
+  const topics = [...own, results, requests, deadLetters, latencyStats]
   const cluster = new MemoryCluster()
   for (const { name, maxMessageBytes } of topics) cluster.createTopic(name, 1, maxMessageBytes)
   const codec = await openCodec(memoryRegistry(), schemasOf(topics, ''))
@@ -161,6 +174,7 @@ export async function workerBench(t: TestContext, api: Api, answer: RequestListe
         dispatch({ target, startBy: now + 5_000, deadline: now + 20_000, request: bytes, ...given }),
       )
     },
-    read: (count) => readResults(stand, count),
+    read: (count) => readValues(stand, results, count),
+    told: (count) => readValues(stand, latencyStats, count),
   }
 }

@@ -113,6 +113,20 @@ for (const api of ['chatCompletions', 'messages', 'generateContent'] as const)
     assert.equal(unknown?.outcome.headroom?.share, 0, 'and the routers hear of it')
   })
 
+test('a call that hangs is told to all routers while it does', async (t) => {
+  const { start, order, told, read } = await workerBench(t, 'messages', () => undefined)
+  await start()
+  const now = Date.now()
+  await order({ attempt: 2, startBy: now + 625, deadline: now + 2_500 })
+  const [stats] = await told(1)
+  assert.deepEqual(
+    [stats?.target, stats?.slices, stats?.underWay?.calls],
+    ['anthropic/claude-haiku-4-5-20251001', [], 1],
+  )
+  assert.ok(Math.abs((stats?.underWay?.since[0] ?? 0) - now) <= 1)
+  await read(1)
+})
+
 test('a permit that comes free is used', async (t) => {
   const { seen, start, order, read } = await workerBench(t, 'messages', (_, response) => response.end('{}'))
   await start({ permits: 1 })

@@ -36,7 +36,7 @@ class Bench {
       if (this.owns) this.reported.push(outcome)
       return this.owns
     },
-    make: ({ attempt: name }) => {
+    make: (_, { attempt: name }) => {
       this.sent.push(name)
       return new Promise((resolve) => void this.#ends.push(resolve))
     },

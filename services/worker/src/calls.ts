@@ -21,7 +21,7 @@ export interface CallsOptions {
   readonly permits: Permits
   readonly report: Report<AttemptOutcome>
   /** Makes the call. Never rejects. */
-  readonly make: (marked: MarkedAttempt, sendBy: SendBy) => Promise<Outcome>
+  readonly make: (partition: number, marked: MarkedAttempt, sendBy: SendBy) => Promise<Outcome>
   /** Appends to the late topic, and tries again until it is stored. */
   readonly publish: (partition: number, hash: string, late: LateOutcome) => Promise<void>
 }
@@ -101,7 +101,7 @@ export class Calls {
       return
     }
     const run = async (): Promise<void> => {
-      const outcome = await this.#options.make(marked, sendBy)
+      const outcome = await this.#options.make(partition, marked, sendBy)
       this.#running.delete(attempt)
       this.#end(attempt, call, outcome)
     }

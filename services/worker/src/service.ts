@@ -9,7 +9,7 @@ import { lateOutcomeRecord } from '@waybill/schemas/generated/late-outcome'
 import type { Request } from '@waybill/schemas/generated/request'
 import { requestRecord } from '@waybill/schemas/generated/request'
 import type { WorkerState } from '@waybill/schemas/generated/worker-state'
-import { dispatches, late, workerChangelog } from '@waybill/schemas/topics'
+import { dispatches, late, latencyStats, workerChangelog } from '@waybill/schemas/topics'
 import type { Clock } from '@waybill/runtime/clock'
 import { sleep } from '@waybill/runtime/clock'
 import type { Settings } from '@waybill/runtime/config'
@@ -31,6 +31,8 @@ import { measureWorker } from './metrics.ts'
 import { Permits } from './permits.ts'
 import { missedBy, workerReducer } from './reducer.ts'
 import type { AttemptOutcome, Effect, Prepared } from './reducer/prepared.ts'
+import type { Report } from './telling.ts'
+import { Telling } from './telling.ts'
 import { loadVendor } from './vendors/load.ts'
 import type { Vendor, VendorSettings } from './vendors/vendor.ts'
 
@@ -85,6 +87,11 @@ function openCalls(
 ): Calls {
   const { provider, attribution, protocol } = settings
   const { clock, codec, log, connections } = dependencies
+  const telling = new Telling({
+    clock,
+    settings: protocol,
+    publish: (reports) => publishReports(dependencies, reports),
+  })
   const encode = (value: LateOutcome): Buffer => codec.encode(lateOutcomeRecord, value)
   const attempts = {
     clock,
@@ -100,9 +107,23 @@ function openCalls(
     settings: protocol,
     permits,
     report: tasks.report,
-    make: (marked, sendBy) => makeAttempt(attempts, marked, sendBy),
+    make: (partition, marked, sendBy) =>
+      telling.during(partition, marked.marker.dispatch, makeAttempt(attempts, marked, sendBy)),
     publish: (partition, hash, value) => publishLate({ log, clock, provider, encode }, partition, hash, value),
   })
+}
+
+/** A partition at a time; what the log does not take is left out. */
+async function publishReports({ log, codec }: WorkerDependencies, reports: readonly Report[]): Promise<void> {
+  const { name: topic, value } = latencyStats
+  const encode = ({ key, stats }: Report): { readonly key: string; readonly value: Buffer | null } => ({
+    key,
+    value: stats === null ? null : codec.encode(value, stats),
+  })
+  const sends = [...Map.groupBy(reports, ({ partition }) => partition)].map(([partition, each]) =>
+    log.append({ topic, partition, records: each.map(encode) }),
+  )
+  await Promise.allSettled(sends)
 }
 
 /** The runtime has decoded the value with the schema of its topic. */

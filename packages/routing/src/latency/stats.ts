@@ -44,7 +44,13 @@ export function emptyStats({
   sizeClass,
   shard,
 }: Pick<LatencyStats, 'target' | 'sizeClass' | 'shard'>): LatencyStats {
-  const unknown = { coolDownUntil: null, coolDownScope: null, headroom: null, headroomAt: null } as const
+  const unknown = {
+    coolDownUntil: null,
+    coolDownScope: null,
+    headroom: null,
+    headroomAt: null,
+    underWay: null,
+  } as const
   return { target, sizeClass, shard, slices: [], ...unknown, updatedAt: 0 }
 }
 

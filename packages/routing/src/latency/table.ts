@@ -6,6 +6,7 @@ import { addTo, percentile } from './histogram.ts'
 import { sizeClasses } from './size-class.ts'
 import type { LatencyCell, LatencySnapshot, TargetSnapshot } from './snapshot.ts'
 import { isInWindow, newerOf, sliceMs } from './stats.ts'
+import { longerOf, reportedAt } from './reported.ts'
 import type { UnderWayMs } from './under-way.ts'
 
 const healthMs = 60_000
@@ -17,28 +18,40 @@ type Measured = Omit<TargetSnapshot, 'coolDownUntil' | 'headroom' | 'underWayMs'
 /** Changed by `foldStats` and read by `snapshotAt`, by one owner. */
 export interface LatencyTable {
   readonly byTarget: Map<string, Map<string, LatencyStats>>
+  /** What workers tell of their calls, by target. */
+  readonly calls: Map<string, Map<string, LatencyStats>>
   /** What was worked out, until a record changes it or a slice leaves the window. */
   readonly measured: Map<string, { readonly slice: number; readonly figures: Measured; readonly told: Told }>
 }
 
 export function emptyTable(): LatencyTable {
-  return { byTarget: new Map(), measured: new Map() }
+  return { byTarget: new Map(), calls: new Map(), measured: new Map() }
 }
 
 /** One record of the topic; null is a tombstone. Any order of keys gives the same table. */
 export function foldStats(table: LatencyTable, key: string, stats: LatencyStats | null): void {
   const target = stats?.target ?? key.split('/').slice(0, -2).join('/')
-  const records = table.byTarget.get(target) ?? new Map<string, LatencyStats>()
+  const isCalls = stats === null ? table.calls.get(target)?.has(key) === true : stats.underWay !== null
+  put(isCalls ? table.calls : table.byTarget, target, key, stats)
+  if (!isCalls) table.measured.delete(target)
+}
+
+function put(
+  all: Map<string, Map<string, LatencyStats>>,
+  target: string,
+  key: string,
+  stats: LatencyStats | null,
+): void {
+  const records = all.get(target) ?? new Map<string, LatencyStats>()
   if (stats === null) records.delete(key)
   else records.set(key, stats)
-  if (records.size === 0) table.byTarget.delete(target)
-  else table.byTarget.set(target, records)
-  table.measured.delete(target)
+  if (records.size === 0) all.delete(target)
+  else all.set(target, records)
 }
 
 /**
  * The table as of now. Targets that the catalogue no longer has are not in it.
- * @param underWay what this process knows of its own calls
+ * @param underWay what this router knows of its own dispatches
  */
 export function snapshotAt(
   table: LatencyTable,
@@ -52,7 +65,9 @@ export function snapshotAt(
   for (const { id, provider, account } of catalogue.targets.values()) {
     const records = table.byTarget.get(id) ?? nothing
     const coolDownUntil = latestOf(cooling.get(id), cooling.get(provider), cooling.get(keyOf(provider, account)))
-    const underWayMs = underWay.get(id) ?? idle
+    const calls = table.calls.get(id)
+    const own = underWay.get(id) ?? idle
+    const underWayMs = calls === undefined ? own : longerOf(own, reportedAt(calls, now))
     if (records === nothing && coolDownUntil === null && underWayMs === idle) continue
     const { figures, told } = measuredAt(table, id, records, now)
     targets.set(id, { ...figures, coolDownUntil, headroom: headroomAt(told, now), underWayMs })

@@ -1,5 +1,5 @@
-// What one process knows of its own dispatches whose ends it has not heard of: a stall shows here before any call has
-// ended. It begins empty and misses what other processes dispatch; both only mean that a stall is seen later.
+// What one router knows of its own dispatches whose ends it has not heard of: a stall shows here before any call has
+// ended, and before a worker has even read the dispatch. What workers tell of all calls is in reported.ts.
 import type { SizeClass } from '../catalogue/target.ts'
 import { sizeClasses } from './size-class.ts'
 
@@ -23,7 +23,7 @@ export type UnderWayMs = Readonly<Partial<Record<SizeClass, number>>>
 type Calls = Map<string, Begun>
 
 /** Of the calls under way: the oldest of hundreds is older than the 95th percentile on any day. */
-const tail = 0.05
+export const tail = 0.05
 
 export class UnderWay {
   readonly #byTarget = new Map<string, Map<SizeClass, Calls>>()
