@@ -5,7 +5,7 @@ import { stateFolder } from '@waybill/cli/platform/platform'
 import { install } from '@waybill/deploy/install'
 import { runCommand } from '@waybill/deploy/run-command'
 
-const packages = ['fastavro==1.13.1', 'confluent-kafka==2.16.1']
+const packages = ['fastavro==1.13.1', 'confluent-kafka==2.16.1', 'duckdb==2.0.1']
 
 /** undefined where there is no Python with pip: `progress` hears why. */
 export async function findPython(progress: (line: string) => void): Promise<string | undefined> {
