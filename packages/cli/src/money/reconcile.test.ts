@@ -42,8 +42,8 @@ test('a bill inside of what unknown calls may have cost is no difference, and be
 
 test('an unknown call without a bound leaves its line without an upper end, and that is told', () => {
   const unbounded = givenCost({ claim: 'u', kind: 'unknown', costPicoUsd: null, upperBoundPicoUsd: null })
-  const high = compared(`${header}2026-11-24,gpt-5.4-mini,12\n`, [givenCost(), unbounded])
-  const low = compared(`${header}2026-11-24,gpt-5.4-mini,0.0001\n`, [givenCost(), unbounded])
+  const high = compared(`${header}2026-11-24,gpt-5.4-mini-2026-03-17,12\n`, [givenCost(), unbounded])
+  const low = compared(`${header}2026-11-24,gpt-5.4-mini-2026-03-17,0.0001\n`, [givenCost(), unbounded])
   assert.deepEqual([high[0]?.isWithin, high[0]?.bookedAtMostPicoUsd, low[0]?.isWithin], [true, null, false])
   assert.match(reconcilePage(high), /no bound/u)
   const books = new Books(mapping)

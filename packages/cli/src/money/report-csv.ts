@@ -43,11 +43,27 @@ const row = (dimension: string, line: Line): string =>
     line.savedAtLeastPicoUsd,
     line.savedAtMostPicoUsd,
     ...partsOf(line).map(([, amount]) => amount),
+    '',
   ].join(',')
 
-/** One row a group, amounts exact. */
-export function reportCsv({ total, by }: Statement): string {
-  const head = [...columns, ...partsOf(total).map(([name]) => `${name}_pico_usd`)].join(',')
+/** Rows of what is only counted: why, and how often. */
+function countRows({ decisionKinds, defaultRoutes, rejections, alarms }: Statement, width: number): readonly string[] {
+  const empty = ','.repeat(width - 2)
+  const rows = [
+    ['decision', decisionKinds],
+    ['default route', defaultRoutes],
+    ['rejected', rejections],
+  ] as const
+  return [
+    ...rows.flatMap(([kind, counts]) => counts.map(({ name, count }) => `${kind},${cell(name)}${empty},${count}`)),
+    ...alarms.map(({ kind, text, calls }) => `${kind},${cell(text)}${empty},${calls}`),
+  ]
+}
+
+/** One row a group, amounts exact; then one for each thing that is only counted, in the last column. */
+export function reportCsv(statement: Statement): string {
+  const { total, by } = statement
+  const head = [...columns, ...partsOf(total).map(([name]) => `${name}_pico_usd`), 'count']
   const rows = dimensions.flatMap((dimension) => by[dimension].map((line) => row(dimension, line)))
-  return [head, row('all', total), ...rows].join('\n')
+  return [head.join(','), row('all', total), ...rows, ...countRows(statement, head.length - 1)].join('\n')
 }

@@ -39,6 +39,12 @@ const partOrder = [
   'failedAgain',
 ] as const
 
+/** What a part is, and of duplicates how many requests there were. */
+export function partText(name: PartName, decisionKinds: readonly Count[]): string {
+  const count = decisionKinds.find((each) => each.name === name)?.count
+  return count === undefined ? partLabels[name] : `${partLabels[name]} (${count.toLocaleString('en-US')})`
+}
+
 export const partsOf = (line: Line): readonly (readonly [PartName, string])[] =>
   partOrder.map((name) => [name, line.partsPicoUsd[name]])
 
@@ -92,18 +98,23 @@ export function warnings({ irregular, total, unpricedDuplicates, notes }: Statem
   ]
 }
 
-function totals({ total, decisions }: Statement): readonly string[] {
-  const unknown =
-    total.unknown === 0
-      ? []
-      : [
-          `  ${counted(total.unknown, 'call')} of unknown outcome may have cost up to ${dollars(total.unknownAtMostPicoUsd)} more: saved between ${dollars(total.savedAtLeastPicoUsd)} and ${dollars(total.savedAtMostPicoUsd)}`,
-        ]
+/** What is not known of the total; nothing where all is. */
+export function unknownText({ total }: Statement): readonly string[] {
+  if (total.unknown === 0) return []
+  const [least, most] = [dollars(total.savedAtLeastPicoUsd), dollars(total.savedAtMostPicoUsd)]
+  const calls = `${counted(total.unknown, 'call')} of unknown outcome`
+  return [
+    `${calls} may have cost up to ${dollars(total.unknownAtMostPicoUsd)} more: saved between ${least} and ${most}`,
+  ]
+}
+
+function totals(statement: Statement): readonly string[] {
+  const { total, decisions, decisionKinds } = statement
   return [
     `  ${counted(total.calls, 'call')} (${total.paid} paid, ${total.free} free, ${total.unknown} unknown), ${counted(decisions, 'decision')}`,
     `  spent ${dollars(total.spentPicoUsd)}, otherwise ${dollars(total.wouldHaveCostPicoUsd)}: saved ${dollars(total.savedAtMostPicoUsd)} ${percent(total.savedPercent)}`,
-    ...partsOf(total).map(([name, amount]) => `    ${dollars(amount).padStart(14)}  ${partLabels[name]}`),
-    ...unknown,
+    ...partsOf(total).map(([name, amount]) => `    ${dollars(amount).padStart(14)}  ${partText(name, decisionKinds)}`),
+    ...unknownText(statement).map((text) => `  ${text}`),
   ]
 }
 
@@ -117,9 +128,15 @@ export function otherwiseText({ baselines }: Statement): string {
   return `Otherwise: what the answers would have cost at the baseline${at}; and what duplicates would have cost here.`
 }
 
+/** 2026-11-24 03:00 UTC, to the minute: what a person reads. */
+const minuteOf = (at: string): string => `${at.slice(0, 16).replace('T', ' ')} UTC`
+
+export const rangeText = ({ from, to }: Statement): string =>
+  `from ${from === null ? 'the start' : minuteOf(from)} to ${to === null ? 'now' : minuteOf(to)}`
+
 export function reportPage(statement: Statement): string {
-  const { from, to, alarms, decisionKinds, defaultRoutes, rejections, by, total, decisions } = statement
-  const title = heading(`From ${from ?? 'the start'} to ${to ?? 'now'}`)
+  const { alarms, decisionKinds, defaultRoutes, rejections, by, total, decisions } = statement
+  const title = heading(`Report ${rangeText(statement)}`)
   if (total.calls === 0 && decisions === 0)
     return `${title}\n  There is nothing in this range: no decision and no cost record.`
   return [

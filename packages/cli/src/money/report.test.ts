@@ -5,8 +5,9 @@ import { Heard } from '@waybill/routing/feedback/heard'
 import { Opinions } from '@waybill/routing/feedback/opinions'
 import { Ledger } from '@waybill/routing/savings/ledger'
 import { Tally } from '@waybill/routing/savings/tally'
-import { givenCost, start } from '../given.ts'
+import { givenCost, givenDecision, start } from '../given.ts'
 import type { MoneyRead } from './gather-money.ts'
+import { tableOf } from './export-rows.ts'
 import { rangeOf } from './range.ts'
 import { reportCsv } from './report-csv.ts'
 import { reportHtml } from './report-html.ts'
@@ -49,8 +50,8 @@ test('a model that retires soon, or has, is told of with its day', () => {
   ledger.book(givenCost())
   const alarmsAt = (now: number): readonly string[] =>
     statementOf(read({ ledger }), range, retiring, now).alarms.map(({ text }) => text)
-  assert.deepEqual(alarmsAt(start), ['openai/gpt-5.4-mini-2026-03-17 retires on 2026-12-24: 1 calls'])
-  assert.deepEqual(alarmsAt(retiresAt + 1), ['openai/gpt-5.4-mini-2026-03-17 has retired on 2026-12-24: 1 calls'])
+  assert.deepEqual(alarmsAt(start), ['openai/gpt-5.4-mini-2026-03-17 retires on 2026-12-24: 1 call'])
+  assert.deepEqual(alarmsAt(retiresAt + 1), ['openai/gpt-5.4-mini-2026-03-17 has retired on 2026-12-24: 1 call'])
   assert.deepEqual(alarmsAt(retiresAt - 61 * 86_400_000), [])
 })
 
@@ -114,6 +115,27 @@ test('names that callers choose command neither a browser nor a spreadsheet', ()
       ',=1',
     ),
   )
+})
+
+test('a table has what is only counted, too, in its last column', () => {
+  const tally = new Tally()
+  tally.add(givenDecision({ kind: 'rejected', reason: 'cost_ceiling', route: 'default' }))
+  const ledger = new Ledger(catalogue)
+  ledger.book(givenCost({ flags: ['drifted'] }))
+  const rows = tableOf(reportCsv(statementOf(read({ ledger, tally }), range, catalogue, start)))
+  assert.equal(new Set(rows.map(({ length }) => length)).size, 1)
+  const told = rows.filter((row) => row.at(-1) === '1').map(([kind, name]) => `${kind}: ${name}`)
+  assert.deepEqual(told, [
+    'decision: rejected',
+    'default route: chosen, class summary',
+    'rejected: cost_ceiling',
+    `drift: ${givenCost().target.id} served as gpt-5.4-mini-2026-03-17: 1 call`,
+  ])
+})
+
+test('what is not certain stands at the top of the page of charts', () => {
+  const page = reportHtml(given())
+  assert.ok(page.indexOf('1 call of unknown outcome may have cost up to $0.0090') < page.indexOf('Where it was saved'))
 })
 
 test('the page of charts loads nothing', () => {

@@ -38,6 +38,7 @@ export interface Count {
 interface Alarm {
   readonly kind: 'drift' | 'retirement'
   readonly text: string
+  readonly calls: number
 }
 
 export interface Statement {
@@ -126,14 +127,17 @@ const topOf = (counts: ReadonlyMap<string, number>): readonly Count[] =>
 const noticeMs = 60 * 86_400_000
 
 function alarmsOf({ drifted, by }: Ledger, catalogue: Catalogue, now: number): readonly Alarm[] {
-  const drift = topOf(drifted).map(({ name, count }): Alarm => ({ kind: 'drift', text: `${name}: ${count} calls` }))
+  const drift = topOf(drifted).map(({ name, count }): Alarm => ({
+    kind: 'drift',
+    text: `${name}: ${counted(count, 'call')}`,
+    calls: count,
+  }))
   const retiring = [...by.model].flatMap(([id, { calls }]): Alarm[] => {
     const retiresAt = findTarget(id, catalogue)?.retiresAt ?? null
     if (retiresAt === null || retiresAt - now > noticeMs) return []
     const day = new Date(retiresAt).toISOString().slice(0, 10)
-    return [
-      { kind: 'retirement', text: `${id} ${retiresAt < now ? 'has retired' : 'retires'} on ${day}: ${calls} calls` },
-    ]
+    const word = retiresAt < now ? 'has retired' : 'retires'
+    return [{ kind: 'retirement', text: `${id} ${word} on ${day}: ${counted(calls, 'call')}`, calls }]
   })
   return [...drift, ...retiring]
 }

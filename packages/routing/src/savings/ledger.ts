@@ -182,7 +182,9 @@ export class Ledger {
 
   /** A choice that was made to learn was expected to cost this much more, or less, than the best. */
   explore({ tenant, taskClass, tier, target, at }: Decision, extraPicoUsd: number): void {
-    const [model, provider] = [target ?? '', findTarget(target ?? '', this.#catalogue)?.provider ?? '']
+    const model = target ?? ''
+    // A target that this build no longer knows is still named after its provider.
+    const provider = findTarget(model, this.#catalogue)?.provider ?? model.split('/', 1)[0] ?? ''
     const keys = { tenant, class: taskClass ?? '', tier: tier ?? '', provider, model, hour: hourOf(at) }
     for (const account of this.#accounts(keys)) account.explored(extraPicoUsd)
   }
