@@ -13,8 +13,13 @@ export async function startReplay(recordings: readonly Recording[]): Promise<Rep
   const server = createServer((request, response) => {
     const recording = recordings[Number(/^\/(\d+)\//u.exec(request.url ?? '')?.[1])]
     request.resume()
-    if (recording === undefined) response.writeHead(599).end()
-    else response.writeHead(recording.status, recording.headers).end(JSON.stringify(recording.body))
+    try {
+      if (recording === undefined) response.writeHead(599).end()
+      else response.writeHead(recording.status, recording.headers).end(JSON.stringify(recording.body))
+    } catch {
+      // What cannot be sent, such as a header of several lines, was never recorded: its call fails, and is a fault.
+      response.destroy()
+    }
   })
   await new Promise<void>((resolve) => {
     server.listen(0, '127.0.0.1', resolve)
