@@ -25,6 +25,10 @@ export interface SupervisorOptions {
 }
 
 interface Line {
+  readonly level?: number
+  readonly setting?: string
+  readonly problem?: string
+  readonly msg?: string
   readonly ready?: boolean
   readonly url?: string
   readonly member?: { readonly group: string; readonly memberId: string }
@@ -33,6 +37,10 @@ interface Line {
 const root = join(import.meta.dirname, '../../../..')
 const restartMs = 100
 const killMs = 15_000
+const mostReasons = 5
+
+/** pino's level of what ends a process. */
+const fatal = 60
 
 const parsed = (text: string): Line => {
   try {
@@ -85,11 +93,17 @@ export class Supervised {
     })
     this.#child = child
     child.stderr.pipe(log)
+    const reasons: string[] = []
+    createInterface({ input: child.stderr }).on('line', (text) => {
+      const { level, setting, problem, msg = '' } = parsed(text)
+      if (level === fatal) reasons.push([setting, msg, problem].filter((part) => part !== undefined).join(': '))
+    })
     createInterface({ input: child.stdout }).on('line', (text) => {
       this.#hear(parsed(text))
     })
-    child.on('exit', (code) => {
-      void this.#onExit(code, child)
+    // After its last line, which says why.
+    child.on('close', (code) => {
+      void this.#onExit(code, child, reasons.slice(0, mostReasons).join('; '))
     })
   }
 
@@ -100,15 +114,16 @@ export class Supervised {
     this.#ready(line)
   }
 
-  async #onExit(code: number | null, child: ChildProcess): Promise<void> {
+  async #onExit(code: number | null, child: ChildProcess, reason: string): Promise<void> {
     if (this.#stopping || this.#child !== child) return
     const members = this.#members
     this.#members = []
     if (code === 2) {
-      this.#failed(new Error(`${this.program.name} cannot start with its settings: see ${this.program.name}.log`))
+      this.#failed(new Error(`${this.program.name} cannot start with its settings: ${reason}`))
       return
     }
-    this.#options.progress(`${this.program.name} has died; starting it again`)
+    const why = reason === '' ? '' : ` (${reason})`
+    this.#options.progress(`${this.program.name} has died${why}; starting it again`)
     // Its groups would wait for its session to time out: take it out of them.
     const removed = members.map(async ({ group, memberId }) => this.#options.removeMember?.(group, memberId))
     setTimeout(() => {

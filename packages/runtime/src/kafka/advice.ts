@@ -25,8 +25,15 @@ const lateness: Unreached = {
   todo: 'Check KAFKA_BROKERS and KAFKA_TLS, that the brokers run, and what lies between.',
 }
 
+/** kafkajs keeps to itself that the user may not ask for it. */
+const unguided: Unreached = {
+  problem: 'no coordinator was found',
+  todo: `Brokers that have just started need a moment. Else the user may lack the right: ${grant}`,
+}
+
 const texts: readonly (readonly [pattern: RegExp, advice: Unreached])[] = [
   [/SASLAuthentication/u, login],
+  [/CoordinatorNotFound/u, unguided],
   [/ConnectionClosed|Closed connection|Connection closed/u, silence],
   [/(?:connection|request) ?time-?out|timed out/iu, lateness],
 ]
@@ -48,4 +55,10 @@ export function adviceOn(error: unknown): Unreached | undefined {
     if (advice !== undefined) return advice
   }
   return network === undefined ? undefined : silence
+}
+
+/** An error's advice as the end of a sentence; empty where there is none. */
+export function because(error: unknown): string {
+  const advice = adviceOn(error)
+  return advice === undefined ? '' : `: ${advice.problem}. ${advice.todo}`
 }

@@ -44,6 +44,7 @@ test('an error that a person can end says which setting or right, and not only w
     [wrapped(connection('ECONNRESET')), /without a word.*KAFKA_TLS and KAFKA_SASL_MECHANISM/u],
     [wrapped(new Error('Closed connection')), /without a word.*KAFKA_TLS/u],
     [wrapped(new Error('Connection timeout')), /in time.*KAFKA_BROKERS/u],
+    [Object.assign(new Error('x'), { name: 'KafkaJSGroupCoordinatorNotFound' }), /no coordinator.*--print --user/u],
     [new BrokerError(53), /transactional id.*--print --user/u],
     [Object.assign(new Error('x'), { type: 'TOPIC_AUTHORIZATION_FAILED', topic: 'costs' }), /a topic: costs \[TOPIC_/u],
     [Object.assign(new Error('x'), { name: 'KafkaJSSASLAuthenticationError' }), /not let in.*KAFKA_PASSWORD/u],

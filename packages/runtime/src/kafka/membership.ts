@@ -8,6 +8,7 @@ import { LogError } from '../log.ts'
 import { coAssigner } from './co-assigner.ts'
 import type { Sockets } from './clusters.ts'
 import { connectionOptions, retry } from './clusters.ts'
+import { because } from './advice.ts'
 import { toLogError } from './errors.ts'
 import type { CompleteSettings } from './settings.ts'
 
@@ -116,7 +117,7 @@ class Member implements Membership {
   }
 
   #lose(cause: unknown): void {
-    const error = new LogError('lost', `membership of ${this.#options.group} has ended`, { cause })
+    const error = new LogError('lost', `membership of ${this.#options.group} has ended${because(cause)}`, { cause })
     this.#end(error)
     this.#options.onLost(error)
   }
