@@ -36,7 +36,7 @@ const commands: readonly Command[] = [
 
 function overview(): string {
   const lines = commands.map(({ name, summary }) => `  ${name.padEnd(12)}${summary}`)
-  return `Usage: npm run waybill -- COMMAND [options]\n\n${lines.join('\n')}\n\nCOMMAND --help tells more, with an example.\n`
+  return `Usage: npm run waybill -- COMMAND [options]\n\n${lines.join('\n')}\n\nCOMMAND --help tells more, with an example. "npm run --silent waybill -- …" prints the answer alone, for pipes.\n`
 }
 
 /** What to say of an error, and what it exits with: 2 where the command was called wrongly. */

@@ -5,6 +5,7 @@ import type { Decision } from '@waybill/schemas/generated/decision'
 import type { Feedback } from '@waybill/schemas/generated/feedback'
 import { feedbackRecord } from '@waybill/schemas/generated/feedback'
 import type { Reply } from '@waybill/schemas/generated/reply'
+import type { Request } from '@waybill/schemas/generated/request'
 import { requestRecord } from '@waybill/schemas/generated/request'
 import type { Response } from '@waybill/schemas/generated/response'
 import type { RecordSchema } from '@waybill/schemas/record-schema'
@@ -19,6 +20,8 @@ import type { RegistrySettings } from '@waybill/runtime/registry/request'
 import { confluentRegistry } from '@waybill/runtime/registry/confluent-registry'
 import type { RequestInput } from './complete.ts'
 import { complete } from './complete.ts'
+import { ClientClosed, InvalidRequest, RequestTimeout } from './errors.ts'
+import { WaitingReplies } from './waiting-replies.ts'
 import type { FeedbackInput } from './complete-feedback.ts'
 import { completeFeedback } from './complete-feedback.ts'
 
@@ -37,9 +40,7 @@ export interface Sent {
   readonly partition: number
 }
 
-export class RequestTimeout extends Error {
-  override readonly name = 'RequestTimeout'
-}
+export { ClientClosed, InvalidRequest, RequestTimeout }
 
 /** A record of a topic that a subscriber gets. */
 export interface Received<Value> {
@@ -71,23 +72,30 @@ export interface SubscribeOptions {
   readonly fromStart?: boolean
 }
 
-const nameOf = ({
-  tenant,
-  id,
-  hash,
-}: {
-  readonly tenant: string
-  readonly id: string
-  readonly hash: string | null
-}): string => JSON.stringify([tenant, id, hash])
+export interface RequestOptions {
+  /** How long to wait for the reply, in milliseconds; unless told the latency budget and ten seconds. */
+  readonly timeoutMs?: number
+  /** Ends the waiting with its reason. The request itself goes on: nothing takes it back. */
+  readonly signal?: AbortSignal
+}
+
+const defaultBudgetMs = 60_000
+const marginMs = 10_000
+
+function hashOf(request: Request): string {
+  try {
+    return contentHash(request)
+  } catch {
+    throw new InvalidRequest('A text of the request is no well-formed Unicode: it holds half of a surrogate pair.')
+  }
+}
 
 /** A connection to one deployment. Reads are read-committed. */
 export class Client {
   readonly #log: Log
   readonly #codec: Codec
   readonly #partitions: number
-  /** The same request may be sent again while its first sender still waits: one reply serves both. */
-  readonly #waiting = new Map<string, Set<(reply: Reply) => void>>()
+  readonly #waiting = new WaitingReplies()
   #listening: Promise<() => void> | undefined
 
   /** For tests and embedded use; `connect` is the usual way. */
@@ -100,47 +108,60 @@ export class Client {
   /**
    * Sends a request and does not wait for its reply. Resolves when it is stored.
    * Sending the same (tenant, id, content) again within the dedup window changes nothing.
+   * @throws InvalidRequest with the field that is wrong; LogError where the brokers do not store it
    */
   async send(input: RequestInput): Promise<Sent> {
+    const request = this.#checked(input)
+    return this.#store(request, hashOf(request))
+  }
+
+  /**
+   * Sends a request and waits for its reply, whatever its status. An id that was replied to before, with the same
+   * content and within the dedup window, gets no second reply: read `replies` for the first.
+   * @throws InvalidRequest with the field that is wrong; RequestTimeout when there was no reply in time: the service is
+   * not running, or its topics are not ours; ClientClosed; the reason of the signal
+   */
+  async request(input: RequestInput, { timeoutMs, signal }: RequestOptions = {}): Promise<Reply> {
+    signal?.throwIfAborted()
+    const request = this.#checked(input)
+    const { tenant, id, latencyBudgetMs } = request
+    const hash = hashOf(request)
+    await this.#listen()
+    const patienceMs = timeoutMs ?? (latencyBudgetMs ?? defaultBudgetMs) + marginMs
+    const said = `There was no reply to ${tenant}/${id} within ${patienceMs} ms. An id that had its reply before, with the same content, gets no second one.`
+    const tooLate = (): Error => new RequestTimeout(said)
+    const { reply, end } = this.#waiting.wait({ tenant, id, hash }, { timeoutMs: patienceMs, tooLate, signal })
+    this.#store(request, hash).catch(end)
+    return reply
+  }
+
+  /** What JavaScript lets through: fields that are none, and values of another type. */
+  #checked(input: RequestInput): Request {
     const request = complete(input)
+    const misfit = this.#codec.misfitOf(requestRecord, request)
+    if (misfit !== undefined) throw new InvalidRequest(`${misfit} docs/request.md lists all fields.`)
+    return request
+  }
+
+  async #store(request: Request, hash: string): Promise<Sent> {
     const { tenant, id } = request
-    const hash = contentHash(request)
     const partition = homePartition(hash, this.#partitions)
     const record = { key: hash, value: this.#codec.encode(requestRecord, request), headers: { tenant, id } }
     await this.#log.append({ topic: requests.name, partition, records: [record] })
     return { tenant, id, hash, partition }
   }
 
-  /**
-   * Sends a request and waits for its reply, whatever its status. An id that was replied to before, with the same
-   * content and within the dedup window, gets no second reply: read `replies` for the first.
-   * @throws RequestTimeout when the latency budget and ten seconds have passed: the service is not running, or its topics are not ours
-   */
-  async request(input: RequestInput): Promise<Reply> {
+  /** Once for all requests; again where it failed. */
+  async #listen(): Promise<void> {
     this.#listening ??= this.subscribe('replies', ({ value }) => {
-      const name = nameOf(value)
-      for (const found of this.#waiting.get(name) ?? []) found(value)
-      this.#waiting.delete(name)
+      this.#waiting.take(value)
     })
-    await this.#listening
-    const request = complete(input)
-    const name = nameOf({ tenant: request.tenant, id: request.id, hash: contentHash(request) })
-    const patienceMs = (request.latencyBudgetMs ?? 60_000) + 10_000
-    const reply = new Promise<Reply>((resolve, reject) => {
-      const waiting = this.#waiting.get(name) ?? new Set()
-      this.#waiting.set(name, waiting)
-      const found = (value: Reply): void => {
-        clearTimeout(timer)
-        resolve(value)
-      }
-      const timer = setTimeout(() => {
-        waiting.delete(found)
-        reject(new RequestTimeout(`There was no reply to ${request.tenant}/${request.id} within ${patienceMs} ms.`))
-      }, patienceMs)
-      waiting.add(found)
-    })
-    await this.send(input)
-    return reply
+    try {
+      await this.#listening
+    } catch (error) {
+      this.#listening = undefined
+      throw error
+    }
   }
 
   /**
@@ -155,12 +176,18 @@ export class Client {
     return word
   }
 
-  /** Calls back for every record of a topic, in order within each partition. Returns what ends it. */
+  /**
+   * Calls back for every record of a topic, in order within each partition. Returns what ends it. What the callback
+   * throws is thrown where nobody catches it, as of any other callback: the records after it are called back for.
+   * @throws TypeError for a topic that cannot be subscribed to
+   */
   async subscribe<Name extends keyof Subscriptions>(
     name: Name,
     take: (received: Received<Subscriptions[Name]>) => void,
     { fromStart = false }: SubscribeOptions = {},
   ): Promise<() => void> {
+    if (!Object.hasOwn(subscribable, name))
+      throw new TypeError(`"${name}" cannot be subscribed to: ${Object.keys(subscribable).join(', ')} can.`)
     const topic: Topic<Subscriptions[Name]> = subscribable[name]
     const ends = Array.from({ length: this.#partitions }, async (_, partition) => {
       const { start, end } = await this.#log.range(topic.name, partition)
@@ -176,8 +203,17 @@ export class Client {
     topic: Topic<Value>,
     partition: number,
     offset: number,
-    take: (received: Received<Value>) => void,
+    given: (received: Received<Value>) => void,
   ): () => void {
+    const take = (received: Received<Value>): void => {
+      try {
+        given(received)
+      } catch (error) {
+        queueMicrotask(() => {
+          throw error
+        })
+      }
+    }
     return this.#log.follow({
       topic: topic.name,
       partition,
@@ -212,13 +248,29 @@ export class Client {
     if (decoded.kind === 'value') take({ value: decoded.value, partition, offset, timestamp })
   }
 
+  /** Ends all subscriptions, and rejects what is waited for with ClientClosed. */
   async close(): Promise<void> {
+    this.#waiting.endAll(new ClientClosed('The client was closed before the reply came.'))
     await this.#log.close()
   }
 }
 
-/** @throws where the brokers or the registry do not answer, or the deployment's topics are not there */
-export async function connect({ kafka, registry, prefix = 'waybill.' }: ClientOptions): Promise<Client> {
+/** JavaScript does not look at types, and these come from a person. */
+function checkOptions({ kafka, registry }: ClientOptions): void {
+  const brokers: unknown = kafka?.brokers
+  if (!Array.isArray(brokers) || brokers.length === 0 || !brokers.every((broker) => typeof broker === 'string'))
+    throw new TypeError("kafka.brokers must be a list of host:port, such as ['127.0.0.1:9092'].")
+  if (typeof registry?.url !== 'string' || !URL.canParse(registry.url))
+    throw new TypeError('registry.url must be a URL, such as http://127.0.0.1:8081.')
+}
+
+/**
+ * @throws TypeError for options that cannot be used; LogError and RegistryError where the brokers or the registry do not
+ * answer; Error where the deployment's topics are not there
+ */
+export async function connect(options: ClientOptions): Promise<Client> {
+  checkOptions(options)
+  const { kafka, registry, prefix = 'waybill.' } = options
   const read: readonly Topic[] = [requests, replies, responses, decisions, costs, feedback]
   const subjects = new Map<string, RecordSchema<unknown>>(
     read.map(({ name, value }) => [`${prefix}${name}-value`, value]),

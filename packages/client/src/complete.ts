@@ -2,6 +2,7 @@ import type { Message } from '@waybill/schemas/generated/message'
 import type { Part } from '@waybill/schemas/generated/part'
 import type { Request } from '@waybill/schemas/generated/request'
 import type { Tool } from '@waybill/schemas/generated/tool'
+import { InvalidRequest } from './errors.ts'
 
 /** A part with only what it needs. */
 export type PartInput = Pick<Part, 'kind'> & Partial<Part>
@@ -66,14 +67,20 @@ const partOf = (part: PartInput): Part => {
   return { ...blankPart, ...part, media: { ...media, data: Buffer.from(data) } }
 }
 
-const messageOf = ({ role, parts, text }: MessageInput): Message => ({
-  role,
-  parts: (parts ?? [{ kind: 'text', text: text ?? '' }]).map(partOf),
-})
+/** @throws InvalidRequest for a turn that says nothing: one with "content" would otherwise be sent without it */
+function messageOf({ text, parts, ...rest }: MessageInput, index: number): Message {
+  if (parts === undefined && text === undefined)
+    throw new InvalidRequest(`messages[${index}]: needs "text" or "parts".`)
+  return { ...rest, parts: (parts ?? [{ kind: 'text', text: text ?? '' }]).map(partOf) }
+}
 
-/** The request with every default filled in. */
+/**
+ * The request with every default filled in.
+ * @throws InvalidRequest where messages or what stands in them is missing
+ */
 export function complete(input: RequestInput): Request {
   const { messages, tools = [], toolChoice, constraints, reasoning, sampling } = input
+  if (!Array.isArray(messages)) throw new InvalidRequest('messages: must be a list of messages.')
   return {
     ...blank,
     ...input,

@@ -1,19 +1,10 @@
 import { readFileSync } from 'node:fs'
 import type { RequestInput } from '@waybill/client/complete'
 import { UsageError } from '../command.ts'
-
-const isRequest = (value: unknown): value is RequestInput =>
-  typeof value === 'object' &&
-  value !== null &&
-  'tenant' in value &&
-  typeof value.tenant === 'string' &&
-  'id' in value &&
-  typeof value.id === 'string' &&
-  'messages' in value &&
-  Array.isArray(value.messages)
+import { requestsIn } from '../send/request-lines.ts'
 
 /**
- * Reads requests, one JSON object a line. README.md shows one in full.
+ * Reads requests, one JSON object a line.
  * @throws UsageError with the line that is wrong
  */
 export function readRequests(path: string): readonly RequestInput[] {
@@ -23,15 +14,5 @@ export function readRequests(path: string): readonly RequestInput[] {
   } catch {
     throw new UsageError(`${path} cannot be read.`)
   }
-  return text.split('\n').flatMap((line, index) => {
-    if (line.trim() === '') return []
-    let value: unknown = undefined
-    try {
-      value = JSON.parse(line)
-    } catch {
-      throw new UsageError(`${path}:${index + 1} is no JSON.`)
-    }
-    if (!isRequest(value)) throw new UsageError(`${path}:${index + 1} needs tenant, id and messages.`)
-    return [value]
-  })
+  return requestsIn(text, path)
 }

@@ -66,8 +66,12 @@ export function certificateFindings(file: string): readonly Finding[] {
   if (file === '') return []
   const where = 'NODE_EXTRA_CA_CERTS'
   try {
-    const { subject } = new X509Certificate(readFileSync(file))
-    return [fine('settings', where, `also trusts ${subject.replaceAll('\n', ', ')}`)]
+    const certificates = readFileSync(file, 'utf8').match(/-----BEGIN [^-]*CERTIFICATE-----[^-]+-----END[^-]+-----/gu)
+    const subjects = (certificates ?? []).map((text) => new X509Certificate(text).subject.replaceAll('\n', ', '))
+    const [first] = subjects
+    if (first === undefined) throw new Error('there is no certificate')
+    const others = subjects.length === 1 ? '' : ` and ${subjects.length - 1} more`
+    return [fine('settings', where, `also trusts ${first}${others}`)]
   } catch {
     const what = `${file} cannot be read as certificates (PEM): servers with a certificate of your own are not trusted`
     return [wrong('settings', where, what, 'Correct the path, or the file.')]

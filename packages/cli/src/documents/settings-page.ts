@@ -49,7 +49,7 @@ npm run waybill -- topics --create
 npm run waybill -- doctor
 \`\`\`
 
-Where you may not create topics, \`npm run waybill -- topics --print --user waybill > topics.sh\` writes what an administrator runs: the topics, and the rights of the user. On what begins with the prefix, services need Read, Write and DescribeConfigs of topics, Read of groups and Write of transactional ids, and nothing else; they create nothing where all topics are there. Schemas are registered by \`topics --create\` and at every start.
+Where you may not create topics, \`npm run --silent waybill -- topics --print --user waybill > topics.sh\` writes what an administrator runs: the topics, and the rights of the user. On what begins with the prefix, services need Read, Write and DescribeConfigs of topics, Read of groups and Write of transactional ids, and nothing else; they create nothing where all topics are there. Schemas are registered by \`topics --create\` and at every start.
 
 ## Real vendors
 

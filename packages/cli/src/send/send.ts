@@ -65,6 +65,7 @@ async function requestsOf(
   if ((file === undefined) === (text === undefined))
     throw new UsageError('Give either a file of requests (- is standard input) or --text.')
   if (text !== undefined) {
+    if (text.trim() === '') throw new UsageError('--text is empty.')
     const asked = model === undefined ? {} : { requestedModel: model }
     return [{ tenant, id: randomUUID(), messages: [{ role: 'user', text }], ...asked }]
   }

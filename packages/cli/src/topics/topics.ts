@@ -20,7 +20,7 @@ The topics of a deployment, with the partitions, replicas and prefix of the sett
   --json            the topics as one JSON object
   --help            this text
 
-Example: WAYBILL_PARTITIONS=12 WAYBILL_REPLICATION=3 npm run waybill -- topics --print > topics.sh
+Example: WAYBILL_PARTITIONS=12 WAYBILL_REPLICATION=3 npm run --silent waybill -- topics --print > topics.sh
 `
 
 async function create(): Promise<void> {

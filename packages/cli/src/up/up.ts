@@ -2,12 +2,13 @@
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import type { Settings } from '@waybill/runtime/config'
-import { readSettings } from '@waybill/runtime/config'
+import { readSettings, SettingsError } from '@waybill/runtime/config'
 import { settingsTable } from '@waybill/runtime/settings-table'
 import type { Command, ExitCode } from '../command.ts'
 import { say, tell, UsageError } from '../command.ts'
 import { interrupted } from '../connection.ts'
 import { wholeNumber } from '../options.ts'
+import { readPolicy } from '../policy/policy-file.ts'
 import type { Platform } from '../platform/platform.ts'
 import { startPlatform, stateFolder } from '../platform/platform.ts'
 
@@ -36,6 +37,14 @@ export function checkKeys(settings: Settings): void {
   const missing = keys.filter((key) => settings[key] === '').map((key) => settingsTable[key].name)
   if (missing.length > 0)
     throw new UsageError(`--no-simulator calls the vendors themselves, and ${missing.join(', ')} is not set.`)
+}
+
+/** @throws SettingsError for a policy that no service would start with: before anything is started */
+export function checkPolicy({ policyFile }: Pick<Settings, 'policyFile'>): void {
+  const read = readPolicy(policyFile)
+  if (!('problems' in read)) return
+  const problems = read.problems.map(({ path, problem, hint }) => `${read.path}, ${path}: ${problem}; ${hint}`)
+  throw new SettingsError(problems.map((problem) => ({ name: 'WAYBILL_POLICY', problem })))
 }
 
 /** What to type elsewhere to use this deployment. */
@@ -80,6 +89,7 @@ async function run(given: readonly string[]): Promise<ExitCode> {
   const replicas = wholeNumber('replicas', values.replicas, 1)
   const settings = readSettings()
   if (values['no-simulator']) checkKeys(settings)
+  checkPolicy(settings)
   const platform = await startPlatform({
     progress: tell,
     fresh: false,

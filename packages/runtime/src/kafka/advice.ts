@@ -10,6 +10,12 @@ const login: Unreached = {
   todo: 'Check KAFKA_USERNAME, KAFKA_PASSWORD (or KAFKA_PASSWORD_FILE) and KAFKA_SASL_MECHANISM.',
 }
 const refusals: readonly (readonly [code: number, type: string, problem: string, todo: string])[] = [
+  [
+    10,
+    'MESSAGE_TOO_LARGE',
+    'the record is larger than its topic takes',
+    'A request may have 1 MiB; doctor checks the topics.',
+  ],
   [29, 'TOPIC_AUTHORIZATION_FAILED', 'the user may not do this with a topic', grant],
   [30, 'GROUP_AUTHORIZATION_FAILED', 'the user may not use this group', grant],
   [31, 'CLUSTER_AUTHORIZATION_FAILED', 'the user may not do this with the cluster', grant],

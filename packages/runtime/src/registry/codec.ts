@@ -1,7 +1,7 @@
 // Bytes to records and back: magic byte 0, the writer's schema id as int32, Avro. No registry call per record.
 import type { RecordSchema } from '@waybill/schemas/record-schema'
 import type { AvroType } from './avro-type.ts'
-import { hasBoundlessArray, parse } from './avro-type.ts'
+import { hasBoundlessArray, misfitOf, parse } from './avro-type.ts'
 import type { SchemaRegistry } from './schema-registry.ts'
 import { RegistryError } from './schema-registry.ts'
 
@@ -15,8 +15,10 @@ export type Decoded<Value> =
   | { readonly kind: 'unknownSchema'; readonly id: number }
 
 export interface Codec {
-  /** @throws where the value does not fit its schema: a fault of ours */
+  /** @throws where the value does not fit its schema: a fault of ours. The error says where, and quotes nothing. */
   encode<Value>(record: RecordSchema<Value>, value: Value): Buffer
+  /** Where a value that a person has made does not fit its schema, also by a field that is none; a sentence. */
+  misfitOf<Value>(record: RecordSchema<Value>, value: Value): string | undefined
   /** Never throws. */
   decode<Value>(record: RecordSchema<Value>, bytes: Uint8Array | null): Decoded<Value>
   /**
@@ -77,11 +79,25 @@ class AvroCodec implements Codec {
     try {
       end = this.#write(type, value)
     } catch {
-      end = this.#write(type, withBuffers(value))
+      end = this.#writeAgain(record, withBuffers(value))
     }
     this.#slab[0] = magic
     this.#slab.writeInt32BE(id, 1)
     return Buffer.from(this.#slab.subarray(0, end))
+  }
+
+  #writeAgain(record: RecordSchema<unknown>, value: unknown): number {
+    const type = this.#readerOf(record)
+    try {
+      return this.#write(type, value)
+    } catch {
+      // What avsc says quotes the value.
+      throw new Error(`No ${record.name}: ${misfitOf(type, value, false) ?? 'it cannot be written.'}`)
+    }
+  }
+
+  misfitOf<Value>(record: RecordSchema<Value>, value: Value): string | undefined {
+    return misfitOf(this.#readerOf(record), withBuffers(value), true)
   }
 
   /** Into the slab. Returns where it ends. */

@@ -116,7 +116,9 @@ const results: Rule = ({ messages: all }) => {
 
 const schema = (path: string, schemaText: string): Problem | undefined => {
   const fault = checkSchema(schemaText)
-  return fault === undefined ? undefined : broken(`${path}${fault.path}`, `is no usable JSON Schema: ${fault.rule}`)
+  if (fault === undefined) return undefined
+  if (fault.rule === 'JSON') return broken(path, 'is no JSON: a JSON Schema is wanted, as a text.')
+  return broken(`${path}${fault.path}`, `is no usable JSON Schema: ${fault.rule}.`)
 }
 
 /** Several times what any vendor takes: more would hold up the decisions of others. */

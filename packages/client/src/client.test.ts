@@ -1,0 +1,132 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { contentHash } from '@waybill/routing/hash'
+import { MemoryCluster } from '@waybill/runtime/memory/cluster'
+import { MemoryLog } from '@waybill/runtime/memory/log'
+import { openCodec } from '@waybill/runtime/registry/codec'
+import { memoryRegistry } from '@waybill/runtime/registry/memory-registry'
+import type { Reply } from '@waybill/schemas/generated/reply'
+import { replyRecord } from '@waybill/schemas/generated/reply'
+import { requestRecord } from '@waybill/schemas/generated/request'
+import { replies, requests } from '@waybill/schemas/topics'
+import { Client, connect } from './client.ts'
+import type { RequestInput } from './complete.ts'
+import { complete } from './complete.ts'
+import { ClientClosed, InvalidRequest, RequestTimeout } from './errors.ts'
+
+const input: RequestInput = { tenant: 'acme', id: '1', messages: [{ role: 'user', text: 'my prompt' }] }
+
+interface Opened {
+  readonly client: Client
+  /** Says that a request was answered. */
+  readonly answer: (request: RequestInput, status: Reply['status']) => Promise<void>
+}
+
+async function open(): Promise<Opened> {
+  const cluster = new MemoryCluster()
+  for (const { name, maxMessageBytes } of [requests, replies]) cluster.createTopic(name, 2, maxMessageBytes)
+  const subjects = new Map([requestRecord, replyRecord].map((record) => [record.name, record]))
+  const codec = await openCodec(memoryRegistry(), subjects)
+  return {
+    client: new Client(new MemoryLog(cluster), codec, 2),
+    async answer(request, status) {
+      const hash = contentHash(complete(request))
+      const { tenant, id } = request
+      const nothing = { claim: null, request: 'requests/0/0', reason: null, detail: null, answer: null, timings: null }
+      const counts = { duplicate: 'none', attempts: 1, flagged: false, costPicoUsd: 0, repliedAt: 1 } as const
+      const reply: Reply = {
+        ...nothing,
+        ...counts,
+        tenant,
+        id,
+        hash,
+        status,
+        workContinues: false,
+
+        metadata: {},
+      }
+      const value = codec.encode(replyRecord, reply)
+      await new MemoryLog(cluster).append({ topic: replies.name, partition: 0, records: [{ key: hash, value }] })
+    },
+  }
+}
+
+/** What no type lets through, and plain JavaScript does. */
+const untyped = (text: string): RequestInput => JSON.parse(text)
+
+test('a reply is found by tenant, id and content', async () => {
+  const { client, answer } = await open()
+  const replied = client.request(input)
+  await answer({ ...input, id: '2' }, 'failed')
+  await answer({ ...input, messages: [{ role: 'user', text: 'another' }] }, 'refused')
+  await answer(input, 'completed')
+  assert.equal((await replied).status, 'completed')
+  await client.close()
+})
+
+test('who sends the same at once shares one reply', async () => {
+  const { client, answer } = await open()
+  const both = Promise.all([client.request(input), client.request(input)])
+  await answer(input, 'completed')
+  assert.deepEqual(
+    (await both).map(({ status }) => status),
+    ['completed', 'completed'],
+  )
+  await client.close()
+})
+
+test('waiting ends with its time, its signal and its client, and leaves nothing behind', async () => {
+  const { client } = await open()
+  await assert.rejects(client.request(input, { timeoutMs: 1 }), RequestTimeout)
+  await assert.rejects(client.request(input, { signal: AbortSignal.abort(new Error('enough')) }), /enough/u)
+  const controller = new AbortController()
+  const aborted = client.request(input, { signal: controller.signal })
+  controller.abort(new Error('had enough'))
+  await assert.rejects(aborted, /had enough/u)
+  const closed = client.request(input)
+  await client.send({ ...input, id: 'other' })
+  await client.close()
+  await assert.rejects(closed, ClientClosed)
+})
+
+test('a request that cannot be stored rejects at once, and no timer of it rejects later', async () => {
+  const { client } = await open()
+  await client.close()
+  await assert.rejects(client.request(input))
+})
+
+test('what plain JavaScript lets through is named by its place, and never quoted', async () => {
+  const { client } = await open()
+  const start = '{"tenant":"acme","id":"1",'
+  const wrongs: readonly (readonly [string, RegExp])[] = [
+    [`${start}"messages":[{"role":"user","content":"my prompt"}]}`, /^messages\[0\]: needs "text" or "parts"/u],
+    [
+      `${start}"messages":[{"role":"user","text":"my prompt","name":"x"}]}`,
+      /^messages\[0\]\.name: there is no such field/u,
+    ],
+    [
+      `${start}"messages":[{"role":"user","text":{"a":"my prompt"}}]}`,
+      /^messages\[0\]\.parts\[0\]\.text: must be null or a text/u,
+    ],
+    [`${start}"messages":[{"role":"king","text":"my prompt"}]}`, /^messages\[0\]\.role: must be one of system, /u],
+    [`${start}"messages":"my prompt"}`, /^messages: must be a list/u],
+    [`${start}"messages":[],"latencyBudget":5}`, /^latencyBudget: there is no such field/u],
+    [`${start}"messages":[],"outputSchema":{"type":"my prompt"}}`, /^outputSchema: must be null or a text/u],
+    ['{"tenant":"acme","messages":[]}', /^id: must be a text/u],
+    [`${start}"messages":[{"role":"user","text":"my prompt \\ud800"}]}`, /no well-formed Unicode/u],
+  ]
+  for (const [text, said] of wrongs)
+    await assert.rejects(client.send(untyped(text)), (error: unknown) => {
+      assert.ok(error instanceof InvalidRequest, text)
+      assert.match(error.message, said)
+      assert.doesNotMatch(error.message, /my prompt/u)
+      return true
+    })
+  await client.close()
+})
+
+test('options that are none are named', async () => {
+  const given = JSON.parse('{"kafka":{"brokers":"127.0.0.1:9092"},"registry":{"url":"http://127.0.0.1:1"}}')
+  await assert.rejects(connect(given), /kafka\.brokers must be a list/u)
+  await assert.rejects(connect(JSON.parse('{"kafka":{"brokers":["a:1"]}}')), /registry\.url must be a URL/u)
+})

@@ -1,0 +1,65 @@
+// Who waits for which reply.
+import type { Reply } from '@waybill/schemas/generated/reply'
+
+/** What a request and its reply have in common. */
+interface Named {
+  readonly tenant: string
+  readonly id: string
+  readonly hash: string | null
+}
+
+const nameOf = ({ tenant, id, hash }: Named): string => JSON.stringify([tenant, id, hash])
+
+interface Waiter {
+  readonly resolve: (reply: Reply) => void
+  readonly reject: (reason: unknown) => void
+}
+
+export interface WaitOptions {
+  readonly timeoutMs: number
+  readonly tooLate: () => Error
+  readonly signal?: AbortSignal | undefined
+}
+
+/** The same request may be sent again while its first sender still waits: one reply serves both. */
+export class WaitingReplies {
+  readonly #waiters = new Map<string, Set<Waiter>>()
+
+  /** @returns the reply, and what ends the waiting without one */
+  wait(
+    named: Named,
+    { timeoutMs, tooLate, signal }: WaitOptions,
+  ): { readonly reply: Promise<Reply>; readonly end: (reason: unknown) => void } {
+    const name = nameOf(named)
+    const { promise, resolve, reject } = Promise.withResolvers<Reply>()
+    const waiter = { resolve, reject }
+    const waiters = this.#waiters.get(name) ?? new Set()
+    this.#waiters.set(name, waiters.add(waiter))
+    const timer = setTimeout(() => {
+      reject(tooLate())
+    }, timeoutMs)
+    const aborted = (): void => {
+      reject(signal?.reason)
+    }
+    signal?.addEventListener('abort', aborted)
+    // One that was aborted before says nothing any more.
+    if (signal?.aborted === true) aborted()
+    const over = (): void => {
+      clearTimeout(timer)
+      signal?.removeEventListener('abort', aborted)
+      waiters.delete(waiter)
+      if (waiters.size === 0 && this.#waiters.get(name) === waiters) this.#waiters.delete(name)
+    }
+    // Whoever awaits the reply hears of its rejection; here it only ends the waiting.
+    promise.then(over, over)
+    return { reply: promise, end: reject }
+  }
+
+  take(reply: Reply): void {
+    for (const { resolve } of this.#waiters.get(nameOf(reply)) ?? []) resolve(reply)
+  }
+
+  endAll(reason: Error): void {
+    for (const { reject } of [...this.#waiters.values()].flatMap((waiters) => [...waiters])) reject(reason)
+  }
+}
