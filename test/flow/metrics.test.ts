@@ -163,7 +163,8 @@ test('what nobody reads lags behind by nothing, and statistics say how old they 
 
 test('the time until a retirement is told for every target that has a date', async () => {
   const series = await scrape()
-  const seconds = series.get('waybill_target_retirement_seconds{provider="openai",model="gpt-5.4-nano"}') ?? 0
+  const seconds =
+    series.get('waybill_target_retirement_seconds{provider="openai",model="gpt-5.4-nano-2026-03-17"}') ?? 0
   assert.ok(Math.abs(seconds - (Date.UTC(2027, 3, 1) - Date.now()) / 1_000) < 60, `${seconds}`)
 })
 
