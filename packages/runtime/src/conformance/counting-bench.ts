@@ -1,5 +1,6 @@
 // The counting stage on any log, for the suites of the task loop.
 import { randomUUID } from 'node:crypto'
+import type { Clock } from '../clock.ts'
 import { systemClock } from '../clock.ts'
 import type { Log } from '../log.ts'
 import type { Codec } from '../registry/codec.ts'
@@ -19,7 +20,7 @@ export interface Bench {
   readonly codec: Codec
   readonly name: (topic: { readonly name: string }) => string
   readonly stage: (run?: CountingStage['run']) => CountingStage
-  start(stage: CountingStage, settings?: Partial<TaskSettings>): Promise<Started>
+  start(stage: CountingStage, settings?: Partial<TaskSettings>, clock?: Clock): Promise<Started>
   write(topic: { readonly name: string }, ...notes: readonly (readonly [key: string, text: string])[]): Promise<void>
   said(): Promise<readonly string[]>
 }
@@ -56,13 +57,14 @@ async function start(
   codec: Codec,
   stage: CountingStage,
   settings: Partial<TaskSettings>,
+  clock: Clock,
 ): Promise<Started> {
   const log = await cluster.client()
   const events: TaskEvent[] = []
   const service = await runService(() => stage, {
     log,
     codec,
-    clock: systemClock,
+    clock,
     processId: randomUUID(),
     settings: { ...taskDefaults, partitions, ...settings },
     onEvent: (event) => void events.push(event),
@@ -84,7 +86,7 @@ export async function bench(cluster: LogUnderTest): Promise<Bench> {
     codec,
     name,
     stage: (run) => renamed(suffix, name, run),
-    start: (stage, settings = {}) => start(cluster, codec, stage, settings),
+    start: (stage, settings = {}, clock = systemClock) => start(cluster, codec, stage, settings, clock),
     async write(topic, ...notes) {
       const records = notes.map(([key, text]) => ({ key, value: codec.encode(noteRecord, { text }) }))
       await log.append({ topic: name(topic), partition: 0, records })

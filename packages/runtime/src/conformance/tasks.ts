@@ -1,6 +1,7 @@
 // What the task loop promises on every log.
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
+import { systemClock } from '../clock.ts'
 import { first, noteRecord, second } from '../task/counting.ts'
 import { bench, partitions, saidSoMany } from './counting-bench.ts'
 import type { Case } from './observe.ts'
@@ -177,6 +178,42 @@ export const taskCases: readonly Case[] = [
       assert.match(reason.message, /Raise the retention/u)
       const other = await run.start(run.stage(), { partitions: 3 })
       assert.equal((await other.ended)?.code, 'partition_count_changed')
+    },
+  ],
+  [
+    'a position beyond what an input holds ends the process with what to do: the topic was made anew',
+    async (cluster) => {
+      const run = await bench(cluster)
+      const stage = run.stage()
+      await run.write(first, ['a', 'one'])
+      const old = await run.start(stage)
+      await saidSoMany(run, 1)
+      await old.stop()
+      const log = await cluster.client()
+      const { end } = await log.range(run.name(first), 0)
+      const positions = { next: { [run.name(first)]: end + 1 } }
+      const value = run.codec.encode(stage.changelog.value, { positions, count: 0, dueAt: null })
+      await log.append({ topic: stage.changelog.name, partition: 0, records: [{ key: 'positions', value }] })
+      const reason = await (await run.start(run.stage())).ended
+      assert.equal(reason?.code, 'position_out_of_range')
+      assert.match(reason.message, /the topic was made anew/u)
+    },
+  ],
+  [
+    'after an outage a timer waits until all is read that came meanwhile: that may be what it waits for',
+    async (cluster) => {
+      const run = await bench(cluster)
+      await run.write(first, ['a', 'hour'], ['b', 'hour'])
+      const old = await run.start(run.stage())
+      await saidSoMany(run, 2)
+      await old.stop()
+      await run.write(first, ['a', 'answered'], ...Array.from({ length: 300 }, (): [string, string] => ['c', 'x']))
+      const hours = { ...systemClock, now: () => systemClock.now() + 2 * 3_600_000 }
+      const young = await run.start(run.stage(), { limits: { events: 10, bytesPerPartition: 100_000 } }, hours)
+      const said = await saidSoMany(run, 304)
+      assert.deepEqual(said.slice(0, 3), ['hour 1', 'hour 1', 'answered 2'])
+      assert.equal(said.indexOf('timer'), 303, 'the timer of b alone, after all that was there')
+      await young.stop()
     },
   ],
   [

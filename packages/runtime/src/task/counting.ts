@@ -51,6 +51,9 @@ const say = (key: string, text: string): NonNullable<Step<CountState, string>['o
   { topic: output, key, value: { text } },
 ]
 
+/** After how long what a note says is due. */
+const delaysMs: Readonly<Record<string, number>> = { due: 50, hour: 3_600_000 }
+
 const reducer: Reducer<CountState, Note, string, string, null> = {
   step(view, event, { now }) {
     switch (event.kind) {
@@ -70,7 +73,8 @@ const reducer: Reducer<CountState, Note, string, string, null> = {
         if (text === 'throw') throw new Error('the reducer throws')
         const { key } = event.arrival
         const count = (view.get(key)?.count ?? 0) + 1
-        const dueAt = text === 'due' ? now + 50 : null
+        const delayMs = delaysMs[text]
+        const dueAt = delayMs === undefined ? null : now + delayMs
         return {
           changes: [[key, { positions: null, count, dueAt }]],
           outputs: say(key, text === 'large' ? 'x'.repeat(20_000) : `${text} ${count}`),
