@@ -1,11 +1,13 @@
 // What the log must hold when all is done: each step once, each cost that of the ledger, and nothing left to do.
-import type { Evidence } from '@waybill/cli/demo/account'
+import type { Evidence, Stamped } from '@waybill/cli/demo/account'
 import { groupStates } from '@waybill/cli/doctor/groups-check'
 import type { KafkaSettings } from '@waybill/runtime/kafka/settings'
 import type { Log } from '@waybill/runtime/log'
 import type { Codec } from '@waybill/runtime/registry/codec'
 import { readTopic } from '@waybill/cli/demo/evidence'
 import type { Dispatch } from '@waybill/schemas/generated/dispatch'
+import type { Result } from '@waybill/schemas/generated/result'
+import type { Topic } from '@waybill/schemas/topics'
 import { dispatches, providers, responses, results } from '@waybill/schemas/topics'
 
 /** Counts of what must not be, all 0 in a log that has kept its promises, and a few words on what was found. */
@@ -32,15 +34,38 @@ interface Sources {
   readonly partitions: number
 }
 
-const repeatedOf = (names: readonly string[]): number => names.length - new Set(names).size
+/** What one record tells of, and when it was written. */
+interface Step {
+  readonly name: string
+  readonly timestamp: number
+}
+
+const stepsOf = <Value>(records: readonly Stamped<Value>[], nameOf: (value: Value) => string): readonly Step[] =>
+  records.map(({ value, timestamp }) => ({ name: nameOf(value), timestamp }))
+
+const namesOf = (steps: readonly Step[]): readonly string[] => steps.map(({ name }) => name)
+
+/** What stands more than once, and when: the times tell what happened then. */
+function repeatedOf(what: string, steps: readonly Step[]): readonly string[] {
+  const first = new Map<string, number>()
+  return steps.flatMap(({ name, timestamp }) => {
+    const before = first.get(name)
+    first.set(name, before ?? timestamp)
+    if (before === undefined) return []
+    return [`${name} has a ${what} of ${iso(before)} and one of ${iso(timestamp)}`]
+  })
+}
+
+const iso = (timestamp: number): string => new Date(timestamp).toISOString()
 
 const missing = (what: string, wanted: readonly string[], names: readonly string[]): readonly string[] => {
   const found = new Set(names)
   return [...new Set(wanted)].filter((name) => !found.has(name)).map((name) => `${name} has no ${what}`)
 }
 
-/** Outcomes of attempts for which nobody was called. */
-const withoutCall: ReadonlySet<string> = new Set(['notSent', 'limits'])
+/** Nobody was called: neither where the worker did not want to, nor where no connection was made. */
+const isWithoutCall = ({ kind, sentAt }: Result['outcome']): boolean =>
+  kind === 'notSent' || kind === 'limits' || (kind === 'unbilled' && sentAt === null)
 
 const attemptOf = ({ claim, attempt }: { readonly claim: string; readonly attempt: number }): string =>
   `${claim}.${attempt}`
@@ -64,39 +89,43 @@ function unflaggedOf({ costs, replies }: Evidence, dispatched: readonly Dispatch
 }
 
 export async function atRest(evidence: Evidence, { log, codec, kafka, partitions }: Sources): Promise<AtRest> {
-  const dispatched = (
-    await Promise.all(providers.map((provider) => readTopic(log, codec, dispatches(provider), partitions)))
-  )
-    .flat()
-    .map(({ value }) => value)
-  const attempts = dispatched.map(attemptOf)
-  const found = (await readTopic(log, codec, results, partitions)).map(({ value }) => value)
-  const ended = found.map(({ dispatch }) => attemptOf(dispatch))
-  const called = found
-    .filter(({ outcome }) => !withoutCall.has(outcome.kind))
-    .map(({ dispatch }) => attemptOf(dispatch))
-  const answered = (await readTopic(log, codec, responses, partitions)).map(({ value }) => value.claim)
-  const costed = evidence.costs.map(({ value }) => attemptOf(value))
-  const decided = evidence.decisions.map(({ value }) => `${value.request}/${value.kind}/${value.claim ?? ''}`)
+  const read = <Value>(topic: Topic<Value>): Promise<readonly Stamped<Value>[]> =>
+    readTopic(log, codec, topic, partitions)
+  const sent = (await Promise.all(providers.map((provider) => read(dispatches(provider))))).flat()
+  const found = await read(results)
+  const attempts = stepsOf(sent, attemptOf)
+  const ended = stepsOf(found, ({ dispatch }) => attemptOf(dispatch))
+  const called = found.filter(({ value }) => !isWithoutCall(value.outcome))
+  const answered = stepsOf(await read(responses), ({ claim }) => claim)
+  const costed = stepsOf(evidence.costs, attemptOf)
+  const decided = stepsOf(evidence.decisions, ({ request, kind, claim }) => `${request}/${kind}/${claim ?? ''}`)
   const states = await groupStates(kafka, log, partitions)
+  const dispatched = sent.map(({ value }) => value)
   const unfinished = [
-    ...missing('result', attempts, ended),
-    ...missing('cost', called, costed),
+    ...missing('result', namesOf(attempts), namesOf(ended)),
+    ...missing('cost', namesOf(stepsOf(called, ({ dispatch }) => attemptOf(dispatch))), namesOf(costed)),
     ...missing(
       'response',
       dispatched.map(({ claim }) => claim),
-      answered,
+      namesOf(answered),
     ),
+  ]
+  const repeated = [
+    ...repeatedOf('dispatch', attempts),
+    ...repeatedOf('result', ended),
+    ...repeatedOf('response', answered),
+    ...repeatedOf('cost', costed),
+    ...repeatedOf('decision', decided),
   ]
   const behind = states.filter(({ lag }) => lag > 0).map(({ group, lag }) => `${group.name} is ${lag} offsets behind`)
   return {
-    repeated: [attempts, ended, answered, costed, decided].reduce((sum, names) => sum + repeatedOf(names), 0),
+    repeated: repeated.length,
     unfinished: unfinished.length,
     unequal: unequalOf(evidence),
     unbounded: evidence.costs.filter(({ value }) => value.kind === 'unknown' && value.upperBoundPicoUsd === null)
       .length,
     unflagged: unflaggedOf(evidence, dispatched),
     lag: states.reduce((sum, state) => sum + state.lag, 0),
-    examples: [...unfinished.slice(0, 9), ...behind],
+    examples: [...repeated.slice(0, 20), ...unfinished.slice(0, 9), ...behind],
   }
 }
