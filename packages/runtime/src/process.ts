@@ -201,7 +201,6 @@ async function live(
   })
   observed?.metrics.watch(service)
   healthy = true
-  say({ ready: true, service: name, ...(observed === undefined ? {} : { metricsPort: observed.endpoint.port }) })
   const stop = (): void => {
     healthy = false
     void service.stop()
@@ -209,6 +208,8 @@ async function live(
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, stop)
   // A pipe ends when its writer dies, even by kill -9: nothing is left running behind a supervisor.
   if (process.argv.includes('--with-parent')) process.stdin.on('end', stop).resume()
+  // Whoever reads this may end the process at once, and in good order.
+  say({ ready: true, service: name, ...(observed === undefined ? {} : { metricsPort: observed.endpoint.port }) })
   const reason = await service.ended
   healthy = false
   if (reason !== undefined) logger.fatal({ code: reason.code }, reason.message)
