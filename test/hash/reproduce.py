@@ -16,7 +16,7 @@ NOT_HASHED = {
 # Defaults that are neither null nor absent, by the record they belong to.
 DEFAULTS = {
     "request": {"tools": [], "cachePoints": [], "idempotency": "content", "sampleIndex": 0},
-    "constraints": {"providers": [], "regions": []},
+    "constraints": {"providers": [], "regions": [], "accounts": []},
     "sampling": {"stop": [], "required": []},
 }
 RECORDS = {"messages": "message", "parts": "part", "tools": "tool", "media": "media", "toolChoice": "toolChoice",

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { stripVTControlCharacters } from 'node:util'
 import { givenCost, givenDecision, givenReply, start } from '../given.ts'
 import type { Evidence } from './evidence.ts'
 import { noteOfReply } from './evidence.ts'
@@ -149,7 +150,10 @@ test('what is said of an answer: the newest word of each source', () => {
     },
     now,
   )
-  assert.match(story, /What is said of its answer\n {2}accepted by grader, 2026-11-24 .*\n {2}score 0\.9 by a user/u)
+  assert.match(
+    stripVTControlCharacters(story),
+    /What is said of its answer\n {2}accepted by grader, 2026-11-24 .*\n {2}score 0\.9 by a user/u,
+  )
   assert.match(story, /1 earlier word of the same sources, superseded/u)
   assert.doesNotMatch(story, /not accepted|is unknown/u)
 })

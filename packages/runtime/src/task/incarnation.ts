@@ -130,8 +130,9 @@ export class Incarnation<State, Prepared, Outcome, Effect, Tables> {
       }
       const from = clock.monotonic()
       const appended = await this.#transactions.commit(batch.sends())
-      if (this.#dead) return
+      // It is committed, whoever owns the task by now.
       this.#publish(batch, clock.monotonic() - from)
+      if (this.#dead) return
       committed({
         positions: batch.positions,
         contains: this.#contains(appended, batch.changelogRecords),
