@@ -78,15 +78,19 @@ test('a scrape shows the traffic as the topics have it', async () => {
   await eventually(
     async () => sumOf(await scrape(), 'waybill_tasks', 'phase="running"') === 6 * arena.settings.partitions,
   )
+  // Other tests of this process are counted as well.
+  const before = await scrape()
+  const counted = (now: Series, name: string, ...labels: readonly string[]): number =>
+    sumOf(now, name, ...labels) - (/_(?:total|count|sum)$/u.test(name) ? sumOf(before, name, ...labels) : 0)
   await sendKnownTraffic()
   const { settings, simulatorUrl = '' } = arena
   const evidence = await gather({ ...(await arena.reader()), partitions: settings.partitions, simulatorUrl })
   assert.equal(evidence.replies.length, 23)
   // A transaction is counted when its committing is known, which may be after its records can be read.
-  await eventually(async () => sumOf(await scrape(), 'waybill_router_replies_total') === 23)
-  await eventually(async () => sumOf(await scrape(), 'waybill_normaliser_answers_total') === evidence.costs.length)
+  await eventually(async () => counted(await scrape(), 'waybill_router_replies_total') === 23)
+  await eventually(async () => counted(await scrape(), 'waybill_normaliser_answers_total') === evidence.costs.length)
   const series = await scrape()
-  const sum = (name: string, ...labels: readonly string[]): number => sumOf(series, name, ...labels)
+  const sum = (name: string, ...labels: readonly string[]): number => counted(series, name, ...labels)
 
   assert.equal(sum('waybill_router_replies_total', 'status="completed"', 'duplicate="none"'), 21)
   assert.equal(sum('waybill_router_replies_total', 'duplicate="replayed"'), 1)
@@ -115,7 +119,7 @@ test('a scrape shows the traffic as the topics have it', async () => {
   assert.equal(sum('waybill_normaliser_answers_total', 'outcome="ok"'), 21)
 
   assert.equal(sum('waybill_tasks', 'phase="running"'), 6 * settings.partitions)
-  assert.equal(sum('waybill_rebalances_total', 'group="router"') > 0, true)
+  assert.ok(sumOf(series, 'waybill_rebalances_total', 'group="router"') > 0)
   assert.ok(sum('waybill_task_commit_seconds_count', 'group="router"') > 0)
   assert.ok(sum('waybill_task_state_entries', 'group="router"') > 0)
 })
