@@ -16,6 +16,7 @@ import {
 } from '@waybill/runtime/conformance/observe'
 import { memberCases } from '@waybill/runtime/conformance/members'
 import { readingCases } from '@waybill/runtime/conformance/reading'
+import { positionCases } from '@waybill/runtime/conformance/positions'
 import { taskCases } from '@waybill/runtime/conformance/tasks'
 import { transactionCases } from '@waybill/runtime/conformance/transactions'
 import { createTopics, describeTopics, groupMembers, removeMember, topicConfig } from '@waybill/runtime/kafka/admin'
@@ -26,7 +27,7 @@ import { topics } from '@waybill/schemas/topics'
 import type { TestBroker } from './kafka-broker.ts'
 import { noBroker, startTestBroker } from './kafka-broker.ts'
 
-const cases = [...transactionCases, ...crashCases, ...readingCases, ...memberCases, ...taskCases]
+const cases = [...transactionCases, ...crashCases, ...readingCases, ...memberCases, ...taskCases, ...positionCases]
 
 describe('the log on Kafka', { skip: noBroker }, () => {
   let broker: TestBroker

@@ -200,6 +200,8 @@ export function workerStage(
       stopping: () => {
         calls.stopping()
       },
+      // A marker that nobody answers for is an unknown outcome, though no call was made.
+      stopsKnowing: true,
       finish: () => calls.finish(),
     }
   }

@@ -1,9 +1,17 @@
 import type { AnswerCache } from '../answer-cache.ts'
 import type { Clock } from '../clock.ts'
 
-/** A cache in memory, which several processes of a simulation may share. */
-export function memoryAnswerCache(clock: Clock): AnswerCache {
-  const kept = new Map<string, { readonly value: Buffer; readonly until: number }>()
+/** An answer, and until when it is one. */
+export interface KeptAnswer {
+  readonly value: Buffer
+  readonly until: number
+}
+
+/**
+ * A cache in memory, which several processes of a simulation may share.
+ * @param kept what it holds: whoever passes it can empty it, or put it back to what it was
+ */
+export function memoryAnswerCache(clock: Clock, kept = new Map<string, KeptAnswer>()): AnswerCache {
   return {
     get(hash) {
       const found = kept.get(hash)

@@ -117,15 +117,23 @@ export class Partition {
     this.#start = Math.max(this.#start, offset)
   }
 
-  /** Keeps the newest committed record of each key, and no tombstones; leaves gaps, as a log cleaner does. */
-  compact(): void {
+  /**
+   * Keeps the newest committed record of each key; leaves gaps, as a log cleaner does.
+   * @param tombstonesSince tombstones appended before this are gone as well
+   */
+  compact(tombstonesSince = Infinity): void {
     const newest = new Map<string, number>()
     const stable = this.#entries.slice(0, this.#stable)
     for (const { record, transaction } of stable)
       if (record !== null && transaction?.state !== 'aborted') newest.set(String(record.key), record.offset)
-    const kept = stable.filter(
-      ({ record }) => record?.value != null && newest.get(String(record.key)) === record.offset,
-    )
+    const last = stable.length - 1
+    // As on a broker, the last offset stays, with or without its record: a reader comes to the end.
+    const kept = stable.flatMap((entry, index): readonly Entry[] => {
+      const { offset, record } = entry
+      const isNewest = record !== null && newest.get(String(record.key)) === offset
+      if (isNewest && (record.value !== null || record.timestamp >= tombstonesSince)) return [entry]
+      return index === last ? [{ offset, record: null, transaction: null }] : []
+    })
     this.#entries = [...kept, ...this.#entries.slice(this.#stable)]
     this.#stable = kept.length
   }

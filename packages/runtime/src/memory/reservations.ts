@@ -1,11 +1,16 @@
 import type { Clock } from '../clock.ts'
 import type { Reservations } from '../reservations.ts'
 
-/** Reservations in memory, which several routers of a test may share. */
-export function memoryReservations(clock: Clock): Reservations {
-  const accounts = new Map<string, Map<string, { readonly amount: number; readonly until: number }>>()
-  const heldIn = (account: string): Map<string, { readonly amount: number; readonly until: number }> => {
-    const held = accounts.get(account) ?? new Map()
+/** By holder: how much, and until when. */
+export type HeldAmounts = Map<string, { readonly amount: number; readonly until: number }>
+
+/**
+ * Reservations in memory, which several routers of a test may share.
+ * @param accounts what is held: whoever passes it can empty it, or put it back to what it was
+ */
+export function memoryReservations(clock: Clock, accounts = new Map<string, HeldAmounts>()): Reservations {
+  const heldIn = (account: string): HeldAmounts => {
+    const held: HeldAmounts = accounts.get(account) ?? new Map()
     accounts.set(account, held)
     for (const [holder, { until }] of held) if (until <= clock.now()) held.delete(holder)
     return held

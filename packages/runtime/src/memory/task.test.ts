@@ -1,5 +1,6 @@
 import { conformance } from '../conformance/observe.ts'
+import { positionCases } from '../conformance/positions.ts'
 import { taskCases } from '../conformance/tasks.ts'
 import { memoryUnderTest } from './under-test.ts'
 
-conformance('memory', memoryUnderTest, taskCases)
+conformance('memory', memoryUnderTest, [...taskCases, ...positionCases])

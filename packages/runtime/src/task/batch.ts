@@ -94,12 +94,8 @@ export class Batch<State, Prepared, Outcome, Effect, Tables> {
    * Each leaves room to those after it, and one event of each always fits, so that none of them starves.
    */
   fill(): void {
-    const { outcomes, intakes } = this.#options
-    while (this.#outcomesTaken < outcomes.length) {
-      const event = outcomes[this.#outcomesTaken]
-      if (event === undefined || !this.#add(event)) break
-      this.#outcomesTaken++
-    }
+    const { intakes } = this.#options
+    this.takeOutcomes()
     const { events } = this.#options.task.settings.limits
     const share = Math.max(1, Math.floor(events / (4 * intakes.length)))
     for (let index = 0; index < intakes.length; index++) {
@@ -111,6 +107,16 @@ export class Batch<State, Prepared, Outcome, Effect, Tables> {
       )
     }
     this.#fire()
+  }
+
+  /** Takes outcomes, and no record or timer. */
+  takeOutcomes(): void {
+    const { outcomes } = this.#options
+    while (this.#outcomesTaken < outcomes.length) {
+      const event = outcomes[this.#outcomesTaken]
+      if (event === undefined || !this.#add(event)) break
+      this.#outcomesTaken++
+    }
   }
 
   /** @param bytes the share of the bytes of a batch that may be in it with this event */

@@ -70,6 +70,7 @@ const reducer: Reducer<CountState, Note, string, string, null> = {
         return { outputs: say('unreadable', event.reason) }
       case 'record': {
         const { text } = event.value
+        if (text === 'quiet') return {}
         if (text === 'throw') throw new Error('the reducer throws')
         const { key } = event.arrival
         const count = (view.get(key)?.count ?? 0) + 1

@@ -22,6 +22,7 @@ export class Incarnation<State, Prepared, Outcome, Effect, Tables> {
   #caughtUpAt: number | undefined
   #dead = false
   #stopping = false
+  #settling = false
   #failed: Error | undefined
   #wake: () => void = () => undefined
   #written: Readonly<Record<string, number>>
@@ -107,7 +108,7 @@ export class Incarnation<State, Prepared, Outcome, Effect, Tables> {
   }
 
   report(outcome: Outcome): boolean {
-    if (this.#dead || this.#stopping) return false
+    if (this.#dead || (this.#stopping && !this.#settling)) return false
     this.#outcomes.push({ kind: 'outcome', outcome })
     this.wake()
     return true
@@ -121,26 +122,59 @@ export class Incarnation<State, Prepared, Outcome, Effect, Tables> {
       this.#noteCaughtUp()
       this.#setTimers()
       const batch = this.#fold()
-      if (batch.isEmpty) {
-        batch.settle()
-        this.#run(batch.effects)
-        this.#commitOffsets()
+      if (!(await this.#commit(batch, committed))) {
         if (batch.events === 0) await this.#idle(batch.askAgainAt)
-        continue
-      }
-      const from = clock.monotonic()
-      const appended = await this.#transactions.commit(batch.sends())
-      // It is committed, whoever owns the task by now.
-      this.#publish(batch, clock.monotonic() - from)
-      if (this.#dead) return
-      committed({
-        positions: batch.positions,
-        contains: this.#contains(appended, batch.changelogRecords),
-        isNew: false,
-      })
-      this.#settle(batch)
-      if ((stage.lingerMs ?? 0) > 0) await new Promise<void>((resolve) => clock.schedule(stage.lingerMs ?? 0, resolve))
+      } else if ((stage.lingerMs ?? 0) > 0)
+        await new Promise<void>((resolve) => clock.schedule(stage.lingerMs ?? 0, resolve))
     }
+  }
+
+  /** Only the takeover, and the outcomes that follow from it at once: for a task that must know what it leaves behind. */
+  async settle(committed: (known: Known) => void): Promise<void> {
+    this.#settling = true
+    while (this.#outcomes.length > 0 && !this.#dead) {
+      const batch = this.#emptyBatch()
+      batch.takeOutcomes()
+      await this.#commit(batch, committed)
+    }
+    this.#settling = false
+  }
+
+  /**
+   * Before a rest that may last: markers have moved the positions on. One that lies before a marker would seem to have
+   * missed a record, once both are deleted by age.
+   */
+  async writePositions(committed: (known: Known) => void): Promise<void> {
+    const batch = this.#emptyBatch()
+    if (this.#dead || !this.#haveMoved(batch.positions)) return
+    batch.force()
+    await this.#commit(batch, committed)
+  }
+
+  /** @returns whether there was anything to commit */
+  async #commit(
+    batch: Batch<State, Prepared, Outcome, Effect, Tables>,
+    committed: (known: Known) => void,
+  ): Promise<boolean> {
+    if (batch.isEmpty) {
+      batch.settle()
+      this.#run(batch.effects)
+      this.#commitOffsets()
+      return false
+    }
+    const { clock } = this.#options
+    const from = clock.monotonic()
+    const appended = await this.#transactions.commit(batch.sends())
+    // It is committed, whoever owns the task by now.
+    this.#publish(batch, clock.monotonic() - from)
+    if (this.#dead) return true
+    committed({
+      positions: batch.positions,
+      contains: this.#contains(appended, batch.changelogRecords),
+      isNew: false,
+    })
+    this.#settle(batch)
+    return true
   }
 
   #publish({ events, written }: Batch<State, Prepared, Outcome, Effect, Tables>, tookMs: number): void {
@@ -154,8 +188,8 @@ export class Incarnation<State, Prepared, Outcome, Effect, Tables> {
     return changelog === undefined ? this.#restored.contains : changelog.offset + count
   }
 
-  #fold(): Batch<State, Prepared, Outcome, Effect, Tables> {
-    const batch = new Batch({
+  #emptyBatch(): Batch<State, Prepared, Outcome, Effect, Tables> {
+    return new Batch({
       task: this.#options,
       store: this.#store,
       intakes: this.#intakes,
@@ -163,6 +197,10 @@ export class Incarnation<State, Prepared, Outcome, Effect, Tables> {
       timers: this.#timers,
       since: this.#since(),
     })
+  }
+
+  #fold(): Batch<State, Prepared, Outcome, Effect, Tables> {
+    const batch = this.#emptyBatch()
     batch.fill()
     if (batch.isEmpty && this.#positionsAreOld(batch.positions)) batch.force()
     return batch
@@ -176,7 +214,10 @@ export class Incarnation<State, Prepared, Outcome, Effect, Tables> {
   /** Only markers, or records that changed nothing, have moved the positions for a while. */
   #positionsAreOld(positions: Readonly<Record<string, number>>): boolean {
     const { clock, settings } = this.#options
-    if (clock.monotonic() - this.#writtenAt < settings.positionsEveryMs) return false
+    return clock.monotonic() - this.#writtenAt >= settings.positionsEveryMs && this.#haveMoved(positions)
+  }
+
+  #haveMoved(positions: Readonly<Record<string, number>>): boolean {
     return Object.entries(positions).some(([topic, next]) => this.#written[topic] !== next)
   }
 

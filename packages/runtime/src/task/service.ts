@@ -14,6 +14,7 @@ export const taskDefaults: Omit<TaskSettings, 'partitions'> = {
   positionsEveryMs: 60_000,
   offsetsEveryMs: 2_000,
   store: { decodedEntries: 4_096, chunkBytes: 1_048_576 },
+  knownForMs: 3_600_000,
 }
 
 export interface ServiceOptions {
@@ -164,7 +165,7 @@ class Process<State, Prepared, Outcome, Effect, Tables> implements RunningServic
   async #close(reason: FatalError | undefined): Promise<void> {
     this.#stage.stopping?.()
     const tasks = [...this.#tasks.values()]
-    for (const task of tasks) task.stop()
+    for (const task of tasks) task.finish()
     await Promise.all([...tasks.map(({ ended }) => ended), ...this.#leaving.values()])
     this.#tasks.clear()
     await this.#membership?.leave().catch(() => undefined)

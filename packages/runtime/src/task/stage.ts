@@ -114,12 +114,19 @@ export interface Stage<State, Prepared, Outcome, Effect, Tables> {
    * milliseconds. It stays at the head until then; other inputs and timers go on.
    */
   admit?(value: Prepared, arrival: Arrival, now: number): true | number
+  /** After a restore, with the open entries: whatever must be fetched so that steps can read what they hold. */
+  recall?(open: Iterable<readonly [string, State]>): Promise<void>
   /** Does an effect. Its outcome goes to `report`: the incarnation that asked, or nobody. */
   run(effect: Effect, partition: number, report: (outcome: Outcome) => void): void
   /** A task of ours has ended: its partition has moved, or the process stops. */
   lost?(partition: number): void
   /** The process stops: take nothing new. */
   stopping?(): void
+  /**
+   * A stop waits until it is known what became of the last commit, and what the takeover makes of it is done: for
+   * effects that others could not tell from lost ones.
+   */
+  readonly stopsKnowing?: boolean
   /** Called after all tasks have ended: what still runs, until it is done. */
   finish?(): Promise<void>
   /** A batch that was not committed is given up: what `admit` reserved is free again. */

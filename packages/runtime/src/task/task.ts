@@ -24,6 +24,11 @@ export interface TaskSettings {
   /** Partitions of every topic of the stage. */
   readonly partitions: number
   readonly store: StoreSettings
+  /**
+   * A state that nobody has written or read for so long is read anew after an error: while its owner slept, others may
+   * have deleted entries, and the tombstones are gone from the changelog after its `delete.retention.ms`.
+   */
+  readonly knownForMs: number
 }
 
 /** What happened, for logs and metrics. Ids and codes only. */
@@ -60,9 +65,14 @@ export class Task<State, Prepared, Outcome, Effect, Tables> {
   readonly #store: Store<State>
   #incarnation: Incarnation<State, Prepared, Outcome, Effect, Tables> | undefined
   #stopped = false
+  /** Whether the process stops, and not only the partition moves. */
+  #finishing = false
+  /** Whether nobody knows what became of the last commit. */
+  #isInDoubt = false
   #failures = 0
   /** What the state contains; undefined before the first restore. */
   #known: Known | undefined
+  #knownAt = 0
   readonly ended: Promise<void>
 
   constructor(options: TaskOptions<State, Prepared, Outcome, Effect, Tables>) {
@@ -73,10 +83,21 @@ export class Task<State, Prepared, Outcome, Effect, Tables> {
     this.ended = this.#live()
   }
 
-  /** Ends the task once the transaction under way is known. */
+  /** Ends the task, which may be somebody else's already, after the transaction under way. */
   stop(): void {
     this.#stopped = true
     this.#incarnation?.stop()
+  }
+
+  /** Ends the task, which is still ours. */
+  finish(): void {
+    this.#finishing = true
+    this.stop()
+  }
+
+  /** Whether it is over, and leaves nothing that it should know. */
+  get #isOver(): boolean {
+    return this.#stopped && !(this.#finishing && this.#isInDoubt && this.#options.stage.stopsKnowing === true)
   }
 
   /** Hands over the outcome of an effect; false where there is no incarnation to take it now. */
@@ -101,7 +122,7 @@ export class Task<State, Prepared, Outcome, Effect, Tables> {
   async #live(): Promise<void> {
     const { clock, stage, partition, onEvent } = this.#options
     await Promise.resolve()
-    while (!this.#stopped) {
+    while (!this.#isOver) {
       try {
         await this.#run()
       } catch (error) {
@@ -111,7 +132,7 @@ export class Task<State, Prepared, Outcome, Effect, Tables> {
         }
         const code = error instanceof LogError ? error.code : 'failed'
         onEvent({ code: 'dropped', group: stage.group, partition, error: code, detail: this.#detail(code, error) })
-        if (this.#stopped) break
+        if (this.#isOver || (this.#stopped && code === 'fenced')) break
         await sleep(clock, backOffMs(this.#failures++))
         if (code === 'fenced') await this.#confirmMembership()
       }
@@ -141,7 +162,7 @@ export class Task<State, Prepared, Outcome, Effect, Tables> {
     const from = clock.monotonic()
     const transactions = await log.openTransactions(`${stage.group}.${partition}`)
     try {
-      if (this.#stopped) return
+      if (this.#isOver) return
       onEvent({ code: 'fenced', group: stage.group, partition })
       await this.#serve(transactions, from)
     } finally {
@@ -157,15 +178,32 @@ export class Task<State, Prepared, Outcome, Effect, Tables> {
     const { stage, partition, clock, onEvent } = this.#options
     const { group } = stage
     this.#store.takenOver()
-    const restored = await restore(this.#options, this.#store, this.#known)
-    this.#known = restored
-    if (this.#stopped) return
+    const restored = await restore(this.#options, this.#store, this.#remembered())
+    this.#learn(restored)
+    await stage.recall?.(this.#store.open())
+    if (this.#isOver) return
     onEvent({ code: 'restored', group, partition, count: this.#store.size, tookMs: clock.monotonic() - from })
     const incarnation = new Incarnation(this.#options, this.#store, transactions, restored)
     this.#incarnation = incarnation
-    await incarnation.serve((known) => {
-      this.#known = known
+    const committed = (known: Known): void => {
+      this.#learn(known)
       this.#failures = 0
-    })
+    }
+    this.#isInDoubt = true
+    if (!this.#stopped) await incarnation.serve(committed)
+    if (this.#finishing && stage.stopsKnowing === true) await incarnation.settle(committed)
+    this.#isInDoubt = false
+    if (this.#finishing) await incarnation.writePositions(committed)
+  }
+
+  #learn(known: Known): void {
+    this.#known = known
+    this.#knownAt = this.#options.clock.now()
+  }
+
+  /** By the wall clock: a monotonic one stands still while a machine sleeps. */
+  #remembered(): Known | undefined {
+    const { clock, settings } = this.#options
+    return clock.now() - this.#knownAt < settings.knownForMs ? this.#known : undefined
   }
 }
