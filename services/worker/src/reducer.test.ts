@@ -10,9 +10,14 @@ import type { AttemptOutcome, Effect, MarkedAttempt, Prepared } from './reducer/
 const reducer = workerReducer('openai', protocolDefaults)
 const attempt = 'requests/0/7.1'
 
+/** Of an attempt whose order has its deadline at 60 s: rounded up, so that many notes go together. */
+const note: WorkerState = { positions: null, marker: null, settledUntil: 70_000 }
+
 const viewOf = (...markers: readonly MarkedAttempt[]): View<WorkerState> => {
   const entries = new Map(
-    markers.map(({ attempt: name, marker }) => [markerKey(name), { positions: null, marker }] as const),
+    markers.map(
+      ({ attempt: name, marker }) => [markerKey(name), { positions: null, marker, settledUntil: null }] as const,
+    ),
   )
   return { get: (key) => entries.get(key), under: () => [], open: () => entries }
 }
@@ -72,7 +77,7 @@ const result = (kind: string, failure: string | null, by = 'me', rest = {}): rea
 test('dispatch in time: T1, then the call', () => {
   const { changes, outputs, effects } = step(viewOf(), ordered())
   const { marker } = marked()
-  assert.deepEqual(changes, [[markerKey(attempt), { positions: null, marker }]])
+  assert.deepEqual(changes, [[markerKey(attempt), { positions: null, marker, settledUntil: null }]])
   assert.deepEqual(outputs, undefined)
   assert.deepEqual(effects, [{ kind: 'call', marked: { attempt, marker }, offset: 3 }])
 })
@@ -91,7 +96,8 @@ for (const [name, event, now, kind, failure] of [
   test(`dispatch ${name}: a result, and no call`, () => {
     const done = step(viewOf(), event, now)
     assert.deepEqual(said(done), [result(kind, failure)])
-    assert.deepEqual([done.changes, done.effects], [undefined, [{ kind: 'passed', offset: 3 }]])
+    assert.deepEqual(done.changes, [[markerKey(attempt), note]])
+    assert.deepEqual(done.effects, [{ kind: 'passed', offset: 3 }])
   })
 
 test('a dispatch whose attempt has a marker is not announced again', () => {
@@ -101,7 +107,7 @@ test('a dispatch whose attempt has a marker is not announced again', () => {
 test('outcome with a marker: T2, then the entry may go', () => {
   const done = step(viewOf(marked()), { kind: 'outcome', outcome: { attempt, outcome: answered } })
   assert.deepEqual(said(done), [result('ok', null)])
-  assert.deepEqual(done.changes, [[markerKey(attempt), null]])
+  assert.deepEqual(done.changes, [[markerKey(attempt), note]])
   assert.deepEqual(done.effects, [{ kind: 'settled', attempt }])
 })
 
@@ -113,7 +119,7 @@ test('outcome without a marker: nothing but the end of its entry', () => {
 test('late outcome with a marker: T2, in the name of the process that made the call', () => {
   const done = step(viewOf(marked({ by: 'another' })), late(answered))
   assert.deepEqual(said(done), [result('ok', null, 'another')])
-  assert.deepEqual(done.changes, [[markerKey(attempt), null]])
+  assert.deepEqual(done.changes, [[markerKey(attempt), note]])
 })
 
 test('late outcome without a marker: it was settled, so the answer is lost and counted', () => {
@@ -123,7 +129,7 @@ test('late outcome without a marker: it was settled, so the answer is lost and c
 test('late held: the marker knows that its process lives', () => {
   const { marker } = marked({ held: true })
   assert.deepEqual(step(viewOf(marked()), late(null)), {
-    changes: [[markerKey(attempt), { positions: null, marker }]],
+    changes: [[markerKey(attempt), { positions: null, marker, settledUntil: null }]],
   })
   assert.deepEqual(step(viewOf(), late(null)), {})
 })
@@ -137,18 +143,38 @@ test('takeover: what has a marker, and what this process has announced', () => {
 
 test('when a marker wants a timer', () => {
   const due = (given: Parameters<typeof marked>[0]): number | null | undefined =>
-    reducer.due?.(markerKey(attempt), { positions: null, ...marked(given) }, { caughtUpAt: 100, processId: 'me' })
+    reducer.due?.(
+      markerKey(attempt),
+      { positions: null, settledUntil: null, ...marked(given) },
+      { caughtUpAt: 100, processId: 'me' },
+    )
   assert.equal(due({}), null)
   assert.equal(due({ by: 'another' }), 100 + orphanAfterMs)
   assert.equal(due({ by: 'another', held: true }), 60_000 + protocolDefaults.graceMs)
-  assert.equal(reducer.due?.('positions', { positions: null, marker: null }, { caughtUpAt: 0, processId: 'me' }), null)
+  assert.equal(
+    reducer.due?.(
+      'positions',
+      { positions: null, marker: null, settledUntil: null },
+      { caughtUpAt: 0, processId: 'me' },
+    ),
+    null,
+  )
 })
 
 test('timer: an orphan', () => {
   const done = step(viewOf(marked({ by: 'another' })), { kind: 'timer', key: markerKey(attempt) })
   assert.deepEqual(said(done), [result('orphan', null, 'another')])
-  assert.deepEqual(done.changes, [[markerKey(attempt), null]])
-  assert.deepEqual(step(viewOf(), { kind: 'timer', key: markerKey(attempt) }), {})
+  assert.deepEqual(done.changes, [[markerKey(attempt), note]])
+})
+
+test('an order that comes again, as only a person can make it, gets nothing: until no clock takes it for one in time', () => {
+  const settled: View<WorkerState> = { get: () => note, under: () => [], open: () => [] }
+  assert.deepEqual(step(settled, ordered()), { effects: [{ kind: 'passed', offset: 3 }] })
+  assert.deepEqual(step(settled, late(answered)), { effects: [{ kind: 'answerLost', attempt }] })
+  assert.equal(reducer.due?.(markerKey(attempt), note, { caughtUpAt: 0, processId: 'me' }), 70_000)
+  assert.deepEqual(step(settled, { kind: 'timer', key: markerKey(attempt) }).changes, [[markerKey(attempt), null]])
+  const afterwards = step(viewOf(marked()), { kind: 'outcome', outcome: { attempt, outcome: answered } }, 70_000)
+  assert.deepEqual(afterwards.changes, [[markerKey(attempt), null]])
 })
 
 const unreadable = (given: Partial<Arrival>, reason = 'malformed', value: Prepared | null = null): Event => ({

@@ -23,7 +23,21 @@ export const mostDispatchBytes = sizes.carrier - sizes.body - 256 * 1024
 
 const prefix = 'marker/'
 export const markerKey = (attempt: string): string => `${prefix}${attempt}`
-const markerState = (marker: Marker): WorkerState => ({ positions: null, marker })
+const markerState = (marker: Marker): WorkerState => ({ positions: null, marker, settledUntil: null })
+
+/** So long after its deadline an order is one in nobody's eyes, however wrong a clock is. */
+const clockSlackMs = 10_000
+/** Notes go together, many in one transaction. */
+const roundMs = 10_000
+
+/**
+ * What is left of an attempt once its result is written: until it is too late for its order anyway, whoever appends that
+ * order again gets nothing for it. A call could be billed twice otherwise.
+ */
+function settledNote({ deadline }: Dispatch, now: number): WorkerState | null {
+  const settledUntil = Math.ceil((deadline + clockSlackMs) / roundMs) * roundMs
+  return now < settledUntil ? { positions: null, marker: null, settledUntil } : null
+}
 
 /** Whether an order needs no call any more; null while it does. */
 export function missedBy({ deadline, startBy }: Dispatch, now: number): UnsentReason | null {
@@ -41,11 +55,15 @@ function onDispatch(
 ): WorkerStep {
   const attempt = attemptOf(dispatch)
   const passed = [{ kind: 'passed', offset }] as const
-  // It was ordered twice, which only a person who replays topics can do.
+  // It was ordered twice, which only a person who replays topics can do: it is under way, or has its result.
   if (view.get(markerKey(attempt)) !== undefined) return { effects: passed }
   const missed = (bytes?.length ?? 0) > mostDispatchBytes ? 'too_large' : missedBy(dispatch, now)
   if (missed !== null)
-    return { outputs: [resultOutput(dispatch, notSent(missed, now, now), processId)], effects: passed }
+    return {
+      changes: [[markerKey(attempt), settledNote(dispatch, now)]],
+      outputs: [resultOutput(dispatch, notSent(missed, now, now), processId)],
+      effects: passed,
+    }
   const endBy = Math.min(dispatch.deadline, now + attemptMaxMs)
   const marker: Marker = { by: processId, startedAt: now, endBy, held: false, dispatch }
   return {
@@ -55,24 +73,24 @@ function onDispatch(
 }
 
 /** T2: the marker goes, and one result comes. */
-function settle(marker: Marker, attempt: string, outcome: Outcome): WorkerStep {
+function settle(marker: Marker, attempt: string, outcome: Outcome, now: number): WorkerStep {
   return {
-    changes: [[markerKey(attempt), null]],
+    changes: [[markerKey(attempt), settledNote(marker.dispatch, now)]],
     outputs: [resultOutput(marker.dispatch, outcome, marker.by)],
     effects: [{ kind: 'settled', attempt }],
   }
 }
 
 /** Without a marker the attempt was settled before. */
-function onOutcome(view: View<WorkerState>, { attempt, outcome }: AttemptOutcome): WorkerStep {
+function onOutcome(view: View<WorkerState>, { attempt, outcome }: AttemptOutcome, now: number): WorkerStep {
   const marker = view.get(markerKey(attempt))?.marker
-  return marker ? settle(marker, attempt, outcome) : { effects: [{ kind: 'settled', attempt }] }
+  return marker ? settle(marker, attempt, outcome, now) : { effects: [{ kind: 'settled', attempt }] }
 }
 
-function onLate(view: View<WorkerState>, { attempt, outcome }: LateOutcome): WorkerStep {
+function onLate(view: View<WorkerState>, { attempt, outcome }: LateOutcome, now: number): WorkerStep {
   const marker = view.get(markerKey(attempt))?.marker
   if (!marker) return outcome === null ? {} : { effects: [{ kind: 'answerLost', attempt }] }
-  if (outcome !== null) return settle(marker, attempt, outcome)
+  if (outcome !== null) return settle(marker, attempt, outcome, now)
   return { changes: [[markerKey(attempt), markerState({ ...marker, held: true })]] }
 }
 
@@ -88,10 +106,11 @@ function onTakenOver(view: View<WorkerState>, { processId }: Context<null>): Wor
   return { effects: [{ kind: 'adopt', marked, own }] }
 }
 
-/** The process that announced the call is gone, or has said nothing in time. */
+/** The process that announced the call is gone, or has said nothing in time; or a note has served. */
 function onTimer(view: View<WorkerState>, key: string, { now }: Context<null>): WorkerStep {
   const marker = view.get(key)?.marker
-  return marker ? settle(marker, key.slice(prefix.length), orphan(marker.startedAt, now)) : {}
+  if (!marker) return { changes: [[key, null]] }
+  return settle(marker, key.slice(prefix.length), orphan(marker.startedAt, now), now)
 }
 
 function onUnreadable(event: Unreadable, provider: string, { now, processId }: Context<null>): WorkerStep {
@@ -116,20 +135,22 @@ export const workerReducer = (
         return onTakenOver(view, context)
       case 'record': {
         const { value, arrival } = event
-        if (value.type === 'late') return onLate(view, value.late)
+        if (value.type === 'late') return onLate(view, value.late, context.now)
         return onDispatch(view, value.dispatch, arrival, context, limits)
       }
       case 'unreadable':
         return onUnreadable(event, provider, context)
       case 'outcome':
-        return onOutcome(view, event.outcome)
+        return onOutcome(view, event.outcome, context.now)
       case 'timer':
         return onTimer(view, event.key, context)
     }
   },
-  due(_, { marker }, { caughtUpAt, processId }) {
+  due(_, { marker, settledUntil }, { caughtUpAt, processId }) {
+    if (marker === null) return settledUntil
     // What this process has announced it answers for itself.
-    if (marker === null || marker.by === processId) return null
+    if (marker.by === processId) return null
     return marker.held ? marker.endBy + limits.graceMs : caughtUpAt + orphanAfterMs
   },
+  isOpen: (_, { marker }) => marker !== null,
 })
