@@ -70,6 +70,7 @@ function settled(index: number): readonly (readonly [key: string, state: RouterS
     deadline: at + 30_000,
     duplicate: 'none',
     request: null,
+    tenant: '',
   }
   return [
     [`claim/${hash}`, { ...nothing, claim }],

@@ -19,4 +19,6 @@ export interface Ask {
   readonly duplicate: DuplicateKind
   /** Its record, while it waits. */
   readonly request: Uint8Array | null
+  /** The request's tenant while it waits; empty afterwards. */
+  readonly tenant: string
 }

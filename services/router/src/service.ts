@@ -20,8 +20,10 @@ import type { Spend } from '@waybill/schemas/generated/spend'
 import { costs, latencyStats, rekeyed, requests, responses, routerChangelog, spend } from '@waybill/schemas/topics'
 import type { AnswerCache } from '@waybill/runtime/answer-cache'
 import type { Clock } from '@waybill/runtime/clock'
+import { sleep } from '@waybill/runtime/clock'
 import type { Log } from '@waybill/runtime/log'
 import type { Codec } from '@waybill/runtime/registry/codec'
+import { decodeLearning } from '@waybill/runtime/registry/learning'
 import { warnOfRetirements } from '@waybill/runtime/observability/retirement'
 import { followTable } from '@waybill/runtime/table'
 import { followTail } from '@waybill/runtime/tail'
@@ -37,9 +39,10 @@ import { Holding } from './holding.ts'
 import { BackupUse, Lessons } from './learning.ts'
 import { measureRouter } from './metrics.ts'
 import { prepareRequest } from './preparing.ts'
+import { readAnswer } from './reading.ts'
 import { oncePerWindow } from './soft-limits.ts'
 import { routerReducer } from './reducer.ts'
-import type { Effect, Keep, Prepared, Read, ReadDone, SoftLimit, Tables } from './reducer/prepared.ts'
+import type { Effect, Keep, Prepared, ReadDone, SoftLimit, Tables } from './reducer/prepared.ts'
 import { supportOf } from './schema-support.ts'
 
 export interface RouterDependencies {
@@ -50,6 +53,8 @@ export interface RouterDependencies {
   readonly catalogue: Catalogue
   /** The policy in force: asked once a batch, so that a new file needs no restart. */
   readonly policy: () => Policy
+  /** Of memory for the newest answers of this process; 64 MiB unless said. */
+  readonly answersBytes?: number
   /** Answers by hash, shared by all routers; without it they are read from the log. */
   readonly cache?: AnswerCache
   /** What all routers hold of tenants' budgets; without it, each promises its share of what is left. */
@@ -60,7 +65,7 @@ export interface RouterDependencies {
 
 export type RouterStage = Stage<RouterState, Prepared, ReadDone, Effect, Tables>
 
-const answersBytes = 64 * 1024 * 1024
+const defaultAnswersBytes = 64 * 1024 * 1024
 
 /** Both tables, once all that there is of them has been read. */
 async function followTables({
@@ -116,7 +121,7 @@ async function tablesOf(given: RouterDependencies, use: BackupUse, underWay: Und
 /** @returns the stage, once the tables that there are have been read */
 export async function routerStage(given: RouterDependencies): Promise<RouterStage> {
   const { clock, settings, reservations, policy } = given
-  const answers = new Answers(answersBytes)
+  const answers = new Answers(given.answersBytes ?? defaultAnswersBytes)
   const use = new BackupUse()
   const underWay = new UnderWay()
   const tables = await tablesOf(given, use, underWay)
@@ -137,32 +142,73 @@ export async function routerStage(given: RouterDependencies): Promise<RouterStag
       return holding?.ask(prepared, arrival) ?? prepared
     },
     tables,
+    recall: (open) => recall(given, open),
     lost(partition) {
       holding?.lost(partition)
       underWay.lost(partition)
     },
-    run(effect, _, report) {
-      switch (effect.kind) {
-        case 'keep':
-          keep(given, answers, effect)
-          break
-        case 'softLimit':
-          given.onSoftLimit?.(effect)
-          break
-        case 'release':
-          holding?.release(effect.holder)
-          break
-        case 'dispatched':
-          underWay.begin(effect.begun)
-          break
-        case 'ended':
-          underWay.end(effect.claim)
-          break
-        case 'read':
-          void read(given, answers, effect, report)
-      }
+    run: (effect, _, report) => {
+      run(given, { answers, underWay, holding }, effect, report)
     },
   }
+}
+
+interface Kept {
+  readonly answers: Answers
+  readonly underWay: UnderWay
+  readonly holding: Holding | undefined
+}
+
+function run(
+  given: RouterDependencies,
+  { answers, underWay, holding }: Kept,
+  effect: Effect,
+  report: (done: ReadDone) => void,
+): void {
+  switch (effect.kind) {
+    case 'keep':
+      keep(given, answers, effect)
+      break
+    case 'softLimit':
+      given.onSoftLimit?.(effect)
+      break
+    case 'release':
+      holding?.release(effect.holder)
+      break
+    case 'dispatched':
+      underWay.begin(effect.begun)
+      break
+    case 'ended':
+      underWay.end(effect.claim)
+      break
+    case 'read': {
+      const decode: Parameters<typeof readAnswer>[0]['decode'] = (value) =>
+        decodeLearning(given.codec, responseRecord, value)
+      void readAnswer({ ...given, decode }, answers, effect, report)
+    }
+  }
+}
+
+/** How often, and how long apart, the registry is asked: all that the task has to do waits meanwhile. */
+const schemaAttempts = 5
+const schemaRetryMs = 1_000
+
+/**
+ * Requests that wait may have been written with schemas that this process has not met. What happens to them next must
+ * read them: who inherits a chain is decided for, and a reply repeats their metadata.
+ */
+async function recall(
+  { codec, clock }: RouterDependencies,
+  open: Iterable<readonly [string, RouterState]>,
+): Promise<void> {
+  const unknown = new Set<number>()
+  for (const [, { ask }] of open) {
+    const decoded = codec.decode(requestRecord, ask?.request ?? null)
+    if (decoded.kind === 'unknownSchema') unknown.add(decoded.id)
+  }
+  for (const id of unknown)
+    for (let attempt = 1; attempt <= schemaAttempts && !(await codec.learn(id)); attempt++)
+      await sleep(clock, schemaRetryMs)
 }
 
 /** What the costs teach from now on: each is the end of a call, too. */
@@ -181,56 +227,10 @@ const isResponse = (topic: string, _value: unknown): _value is Response => topic
 const isRequest = (topic: string, _value: unknown): _value is Request =>
   topic === requests.name || topic === rekeyed.name
 
-/** The answer of a claim: of this process, else of the log. Only exact coordinates, key and claim are an answer. */
-async function read(
-  given: RouterDependencies,
-  answers: Answers,
-  wanted: Read,
-  report: (done: ReadDone) => void,
-): Promise<void> {
-  const { hash, claim } = wanted
-  const kept = answers.find(hash, claim)
-  if (kept !== undefined) {
-    report({ hash, claim, ...kept })
-    return
-  }
-  try {
-    report({ hash, claim, ...((await readCache(given, wanted)) ?? (await readLog(given, wanted))) })
-  } catch {
-    // The log does not answer now: the asks wait, at most until their deadlines.
-    given.clock.schedule(500, () => void read(given, answers, wanted, report))
-  }
-}
-
 /** Keeps an answer for the next who asks: in this process, and where all routers find it. */
 function keep({ cache, codec, settings }: RouterDependencies, answers: Answers, { hash, response, bytes }: Keep): void {
   answers.keep(hash, response, bytes)
   void cache?.set(hash, codec.encode(responseRecord, response), settings.dedupWindowMs)
-}
-
-/** A cached answer is one only for exactly this hash and claim: a cache may be old, shared, or restored. */
-async function readCache(
-  { cache, codec }: RouterDependencies,
-  { hash, claim }: Read,
-): Promise<Pick<ReadDone, 'response' | 'bytes'> | null> {
-  const bytes = (await cache?.get(hash)) ?? null
-  const response = bytes === null ? null : decode(codec, bytes, claim)
-  return bytes === null || response?.hash !== hash ? null : { response, bytes: bytes.length }
-}
-
-async function readLog(
-  { log, codec }: RouterDependencies,
-  { hash, claim, where }: Read,
-): Promise<Pick<ReadDone, 'response' | 'bytes'>> {
-  const [topic = '', partition = '', offset = ''] = where.split('/')
-  const record = await log.readOne(topic, Number(partition), Number(offset))
-  if (record === null || String(record.key) !== hash) return { response: null, bytes: 0 }
-  return { response: decode(codec, record.value, claim), bytes: record.value?.length ?? 0 }
-}
-
-function decode(codec: Codec, value: Buffer | null, claim: string): Response | null {
-  const decoded = codec.decode(responseRecord, value)
-  return decoded.kind === 'value' && decoded.value.claim === claim ? decoded.value : null
 }
 
 /** @throws where the text is no policy: with every problem, its path and what to do */

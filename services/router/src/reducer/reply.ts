@@ -30,7 +30,7 @@ function publishReply(turn: Turn, reply: Reply): void {
 
 /** Ends an ask: it stays as a note that this id was replied to, without its request. */
 function settle(turn: Turn, { key, ask }: Waiting): void {
-  turn.setAsk(key, { ...ask, id: '', replied: true, request: null })
+  turn.setAsk(key, { ...ask, id: '', replied: true, request: null, tenant: '' })
 }
 
 interface Asker {

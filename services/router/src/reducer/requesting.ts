@@ -79,6 +79,7 @@ function askingOf(turn: Turn, arrival: Arrival, prepared: PreparedRequest, hash:
       deadline,
       duplicate: 'none',
       request: arrival.bytes,
+      tenant: request.tenant,
     },
   }
 }

@@ -118,14 +118,8 @@ export function onRead(turn: Turn, { hash, claim: claimId, response, bytes }: Re
     replyFailed(turn, waiting, { tenant: tenantOf(turn, hash), hash, reason: 'answer_lost' })
 }
 
-/** The tenant of a hash: all asks on it have the same, and it stands in their requests. */
-function tenantOf(turn: Turn, hash: string): string {
-  for (const { ask } of turn.waiting(hash)) {
-    const prepared = ask.request === null ? null : turn.context.tables.prepare(ask.request, ask)
-    if (prepared !== null) return prepared.request.tenant
-  }
-  return ''
-}
+/** The tenant of a hash: all asks on it have the same. Empty where nobody waits any more. */
+const tenantOf = (turn: Turn, hash: string): string => turn.waiting(hash)[0]?.ask.tenant ?? ''
 
 /** A chain that has brought nothing for so long is not waited for: what it did is not known. */
 export function giveUp(turn: Turn, hash: string, tenant: string): void {
