@@ -3,7 +3,7 @@ import type { Appended, OutgoingRecord, Send } from '@waybill/runtime/log'
 
 const place = (topic: string, partition: number, offset: number): string => `${topic}/${partition}/${offset}`
 
-export const headerOf = (record: OutgoingRecord, name: string): string => String(record.headers?.[name] ?? '')
+const headerOf = (record: OutgoingRecord, name: string): string => String(record.headers?.[name] ?? '')
 
 /** Which claims are carried by what, as of the last transaction. */
 export class Carriers {

@@ -2,6 +2,7 @@
 import type { Ask } from '@waybill/schemas/generated/ask'
 import type { Claim } from '@waybill/schemas/generated/claim'
 import type { Cost } from '@waybill/schemas/generated/cost'
+import type { DeadLetter } from '@waybill/schemas/generated/dead-letter'
 import type { Marker } from '@waybill/schemas/generated/marker'
 import type { Reply } from '@waybill/schemas/generated/reply'
 import type { Spend } from '@waybill/schemas/generated/spend'
@@ -10,20 +11,26 @@ import {
   costs,
   normaliserChangelog,
   replies,
+  responses,
   routerChangelog,
   spend,
+  statsChangelog,
   topics,
   workerChangelog,
 } from '@waybill/schemas/topics'
 import type { Appended, OutgoingRecord, Send } from '@waybill/runtime/log'
 import type { Codec } from '@waybill/runtime/registry/codec'
-import { Carriers, headerOf } from './carriers.ts'
+import { Carriers } from './carriers.ts'
+import type { Coverage } from './coverage.ts'
+import { States } from './states.ts'
 
 export const served = ['openai', 'anthropic'] as const
 
-const stages: ReadonlyMap<string, string> = new Map([
+/** The group that each changelog is of. */
+export const changelogs: ReadonlyMap<string, string> = new Map([
   [routerChangelog.name, 'router'],
   [normaliserChangelog.name, 'normaliser'],
+  [statsChangelog.name, 'stats'],
   ...served.map((provider) => [workerChangelog(provider).name, `worker.${provider}`] as const),
 ])
 const anyWorkerChangelog = workerChangelog('openai')
@@ -55,8 +62,21 @@ export interface Attempted {
   readonly by: string
 }
 
+export interface HistoryOptions {
+  readonly codec: Codec
+  readonly now: () => number
+  /** How far apart two clocks may be. */
+  readonly skewMs: number
+  readonly coverage: Coverage
+  readonly violated: (what: string) => void
+}
+
 const inFlight = (current: Claim | null | undefined, claim: string): boolean =>
   current?.phase === 'inFlight' && current.claim === claim
+
+/** Of a claim that was answered: it stands for something else, though its window has not passed. */
+const hasLost = (claim: Claim | null): boolean =>
+  claim !== null && claim.phase !== 'answered' && claim.why !== 'expired'
 
 /** Follows every transaction at the moment it is committed. */
 export class History {
@@ -72,17 +92,22 @@ export class History {
   /** Keys of asks that wait. */
   readonly waiting = new Set<string>()
   readonly asks = new Set<string>()
-  readonly #codec: Codec
-  readonly #now: () => number
-  readonly #skewMs: number
-  readonly #violated: (what: string) => void
+  /** Attempts that workers know to be settled. */
+  readonly notes = new Set<string>()
+  /** Claims whose orders a person has copied: what carries them says nothing any more. */
+  readonly copied = new Set<string>()
+  readonly states = new States()
+  /** By partition: responses before this are gone. */
+  readonly #deletedBefore = new Map<number, number>()
+  readonly #options: HistoryOptions
   #lives = 0
 
-  constructor(codec: Codec, now: () => number, skewMs: number, violated: (what: string) => void) {
-    this.#codec = codec
-    this.#now = now
-    this.#skewMs = skewMs
-    this.#violated = violated
+  constructor(options: HistoryOptions) {
+    this.#options = options
+  }
+
+  responsesDeleted(partition: number, before: number): void {
+    this.#deletedBefore.set(partition, before)
   }
 
   lifeOf(hash: string, claim: string): Life | undefined {
@@ -97,9 +122,9 @@ export class History {
     )
   }
 
-  /** A record was damaged: what an answer in it has cost is known, and yet it brings nothing. */
-  damaged(record: OutgoingRecord): void {
-    this.#damaged.add(headerOf(record, 'claim'))
+  /** A response could not be read: what its answer has cost is known, and yet it brings nothing. */
+  deadLetter({ topic, headers }: DeadLetter): void {
+    if (topic === responses.name) this.#damaged.add(Buffer.from(headers['claim'] ?? []).toString())
   }
   readonly #damaged = new Set<string>()
 
@@ -110,7 +135,7 @@ export class History {
       const landed = appended[index]
       if (landed === undefined) continue
       if (carrying.has(send.topic)) this.carriers.append(send, landed, touched)
-      const group = stages.get(send.topic)
+      const group = changelogs.get(send.topic)
       for (const record of send.records) {
         if (group !== undefined) this.#changed(group, send, record, touched, left)
         else this.#published(send.topic, record)
@@ -120,7 +145,7 @@ export class History {
   }
 
   #decode<Value>(topic: Topic<Value>, bytes: Buffer | null): Value | null {
-    const decoded = this.#codec.decode(topic.value, bytes)
+    const decoded = this.#options.codec.decode(topic.value, bytes)
     return decoded.kind === 'value' ? decoded.value : null
   }
 
@@ -136,6 +161,7 @@ export class History {
     } else if (topic === replies.name) {
       const reply = this.#decode<Reply>(replies, value)
       if (reply === null) return
+      this.#checkAnswer(reply)
       const ask = `${String(key)}/${reply.hash ?? ''}`
       this.replies.set(ask, [...(this.replies.get(ask) ?? []), reply])
     }
@@ -143,19 +169,24 @@ export class History {
 
   #changed(group: string, send: Send, record: OutgoingRecord, touched: Set<string>, left: Map<string, Claim>): void {
     const key = String(record.key)
-    if (key === 'positions') this.#moved(send, record, touched)
+    if (key !== 'positions') this.states.changed(group, send.partition, key, record.value)
+    // The statistics read along: nothing waits for them.
+    if (group === 'stats') return
+    if (key === 'positions') this.#moved(group, send, record, touched)
     else if (group === 'router') this.#routerChanged(key, record.value, touched, left)
     else this.#markerChanged(`${group}/${key}`, record.value, touched)
   }
 
-  #moved({ topic, partition }: Send, { value }: OutgoingRecord, touched: Set<string>): void {
-    const next = this.#positions(topic, value)
-    if (next === undefined) this.#violated(`the positions in ${topic}/${partition} cannot be read`)
-    for (const [input, offset] of Object.entries(next ?? {}))
+  #moved(group: string, { topic, partition }: Send, { value }: OutgoingRecord, touched: Set<string>): void {
+    const next = this.#positionsIn(topic, value)
+    if (next === undefined) this.#options.violated(`the positions in ${topic}/${partition} cannot be read`)
+    for (const [input, offset] of Object.entries(next ?? {})) {
+      this.states.moved(group, partition, input, offset)
       if (carrying.has(input)) this.carriers.consume(input, partition, offset, touched)
+    }
   }
 
-  #positions(topic: string, value: Buffer | null): Readonly<Record<string, number>> | undefined {
+  #positionsIn(topic: string, value: Buffer | null): Readonly<Record<string, number>> | undefined {
     if (topic === routerChangelog.name) return this.#decode(routerChangelog, value)?.positions?.next
     if (topic === normaliserChangelog.name) return this.#decode(normaliserChangelog, value)?.positions?.next
     return this.#decode(anyWorkerChangelog, value)?.positions?.next
@@ -164,8 +195,12 @@ export class History {
   #markerChanged(key: string, value: Buffer | null, touched: Set<string>): void {
     const before = this.carriers.remove(key)
     if (before !== undefined) touched.add(before)
+    if (value === null) this.notes.delete(key)
     const marker: Marker | null | undefined = this.#decode(anyWorkerChangelog, value)?.marker
-    if (!marker) return
+    if (!marker) {
+      if (value !== null) this.notes.add(key)
+      return
+    }
     const { claim, hash, flagged, mode, attempt } = marker.dispatch
     this.carriers.add(key, claim)
     touched.add(claim)
@@ -186,11 +221,27 @@ export class History {
     else this.waiting.delete(key)
   }
 
+  /** What is told again is what the chain that stands for the hash has brought, and nothing older. */
+  #checkAnswer({ tenant, id, hash, answer, claim }: Reply): void {
+    const current = this.hashes.get(hash ?? '')?.claim?.claim
+    if (answer !== null && claim !== current)
+      this.#options.violated(`Answer: ${tenant}/${id} was told that of ${claim}, and its hash stands by ${current}`)
+  }
+
   #claimChanged(hash: string, claim: Claim | null, touched: Set<string>, left: Map<string, Claim>): void {
     const before = this.hashes.get(hash)?.claim ?? null
     if (before?.phase === 'inFlight') left.set(before.claim, before)
+    if (before?.phase === 'answered' && hasLost(claim)) this.#lost(hash, before)
     if (before !== null) touched.add(before.claim)
     this.#setClaim(hash, claim, touched)
+  }
+
+  /** An answer may be lost only where its record is gone. */
+  #lost(hash: string, { claim, where }: Claim): void {
+    const [, partition, offset] = (where ?? '').split('/').map(Number)
+    if ((offset ?? 0) >= (this.#deletedBefore.get(partition ?? 0) ?? 0))
+      this.#options.violated(`Answer: that of ${claim} is taken for lost, and lies at ${where}`)
+    this.hashes.get(hash)?.life.lost.add(claim)
   }
 
   #setClaim(hash: string, claim: Claim | null, touched: Set<string>): void {
@@ -208,11 +259,13 @@ export class History {
 
   #endLife(hash: string): void {
     const life = this.hashes.get(hash)?.life
+    if (life !== undefined) this.#options.coverage.count('window passed')
     for (const claim of life?.claims ?? []) if (life !== undefined) this.#former.set(claim, life)
     this.hashes.delete(hash)
   }
 
   #checkToken(claim: string, left: ReadonlyMap<string, Claim>): void {
+    if (this.copied.has(claim)) return
     const carriers = this.carriers.of(claim)
     const current = this.hashes.get(this.#hashOfClaim.get(claim) ?? '')?.claim
     const isInFlight = inFlight(current, claim)
@@ -220,13 +273,17 @@ export class History {
     const allowed = isInFlight ? [1] : isGivenUp ? [0, 1] : [0]
     if (allowed.includes(carriers.length)) return
     const named = `claim ${claim} is ${isInFlight ? '' : 'not '}in flight`
-    this.#violated(`Token: ${named} and carried by ${carriers.length}: ${carriers.join(', ')}`)
+    this.#options.violated(`Token: ${named} and carried by ${carriers.length}: ${carriers.join(', ')}`)
   }
 
   /** Where nothing has ended a chain, it must have been given up, which has its time. */
   #isGivenUp(claim: string, gone: Claim | undefined): boolean {
     const life = this.lifeOf(this.#hashOfClaim.get(claim) ?? '', claim)
-    if (gone !== undefined && gone.giveUpAt <= this.#now() + this.#skewMs && this.carriers.of(claim).length > 0)
+    if (
+      gone !== undefined &&
+      gone.giveUpAt <= this.#options.now() + this.#options.skewMs &&
+      this.carriers.of(claim).length > 0
+    )
       life?.lost.add(claim)
     return life?.lost.has(claim) ?? false
   }

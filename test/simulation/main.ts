@@ -1,4 +1,5 @@
-// node test/simulation/main.ts --seeds N [--from S] [--json] | --seed N [--trace] | --mutants [--seeds N] [--json]
+// node test/simulation/main.ts --seeds N [--from S] [--json] | --seed N [--trace] [--mutant NAME] | --mutants [--seeds N] [--json]
+// --mutant takes a part of a mutation's name, here and beside --mutants.
 import { parseArgs } from 'node:util'
 import { mutations } from './mutants/mutations.ts'
 import { run } from './run.ts'
@@ -13,6 +14,7 @@ const { values } = parseArgs({
     seed: { type: 'string' },
     trace: { type: 'boolean', default: false },
     mutants: { type: 'boolean', default: false },
+    mutant: { type: 'string', default: '' },
     json: { type: 'boolean', default: false },
   },
 })
@@ -23,11 +25,13 @@ function number(name: string, text: string): number {
   throw new RangeError(`--${name} is ${text}, and must be a whole number from 0 up.`)
 }
 
+const chosen = mutations.filter(({ name }) => name.includes(values.mutant))
+
 const print = (line: string): void => {
   process.stdout.write(`${line}\n`)
 }
 
-function printSearch({ seeds, events, calls, replies, virtualMs, tookMs, weathers, broken }: Search): void {
+function printSearch({ seeds, events, calls, replies, virtualMs, tookMs, weathers, counts, broken }: Search): void {
   const second = tookMs / 1_000
   print(
     `${seeds} seeds in ${second.toFixed(1)} s: ${(seeds / second).toFixed(0)} seeds/s, ${(events / second).toFixed(0)} events/s`,
@@ -40,6 +44,7 @@ function printSearch({ seeds, events, calls, replies, virtualMs, tookMs, weather
       .map(([weather, count]) => `${weather} ${count}`)
       .join(', '),
   )
+  for (const [happening, count] of Object.entries(counts)) print(`${count.toString().padStart(9)}  ${happening}`)
   for (const { seed, violations } of broken) for (const violation of violations) print(`seed ${seed}: ${violation}`)
   print(
     broken.length === 0 ? 'No promise was broken.' : `${broken.length} seeds broke a promise: --seed N --trace tells.`,
@@ -59,7 +64,7 @@ async function searchAll(threads: SeedThreads, seeds: number): Promise<boolean> 
 async function huntAll(threads: SeedThreads, most: number): Promise<boolean> {
   const rows: Caught[] = []
   await Promise.all(
-    mutations.map(async ({ name }) => {
+    chosen.map(async ({ name }) => {
       const row = await hunt(threads, name, most)
       rows.push(row)
       if (!values.json)

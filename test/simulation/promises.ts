@@ -16,6 +16,7 @@ export interface Outcome {
 export function violations(outcome: Outcome): readonly string[] {
   return [
     ...replied(outcome),
+    ...labelled(outcome),
     ...answered(outcome),
     ...patient(outcome),
     ...costed(outcome),
@@ -26,16 +27,54 @@ export function violations(outcome: Outcome): readonly string[] {
   ]
 }
 
+/** What is told of records whose id can be read, and nothing else. */
+const unreadableOf = (ask: string): string => ask.slice(0, ask.lastIndexOf('/') + 1)
+
+/** Whether there is a reply to it, or one that says that its record could not be read. */
+export const isAnswered = ({ replies }: History, { ask }: Arriving): boolean =>
+  replies.has(ask) || replies.has(unreadableOf(ask))
+
 /** P1: exactly one reply an ask; where a record cannot be read, one a record. */
 function replied({ history, load }: Outcome): readonly string[] {
   const expected = new Map<string, Set<string>>()
   for (const { ask, body } of load) expected.set(ask, (expected.get(ask) ?? new Set()).add(body))
   const found = [...expected].flatMap(([ask, { size }]) => {
     const got = history.replies.get(ask)?.length ?? 0
-    return got === size ? [] : [`P1: ${got} replies to ${ask}, not ${size}`]
+    const unreadable = unreadableOf(ask) === ask ? 0 : (history.replies.get(unreadableOf(ask))?.length ?? 0)
+    return got <= size && got + unreadable >= size ? [] : [`P1: ${got} replies to ${ask}, not ${size}`]
   })
-  const unasked = [...history.replies.keys()].filter((ask) => !expected.has(ask))
-  return [...found, ...unasked.map((ask) => `P1: a reply to ${ask}, which nobody asked`)]
+  const names = new Set([...expected.keys()].flatMap((ask) => [ask, unreadableOf(ask)]))
+  const unasked = [...history.replies.keys()].filter((ask) => !names.has(ask))
+  return [...found, ...unreadOnce(load, history), ...unasked.map((ask) => `P1: a reply to ${ask}, which nobody asked`)]
+}
+
+/** Of the records of one id, each is either served or told to be unreadable. */
+function unreadOnce(load: readonly Arriving[], { replies }: History): readonly string[] {
+  const records = new Map<string, number>()
+  for (const { ask } of load) records.set(unreadableOf(ask), (records.get(unreadableOf(ask)) ?? 0) + 1)
+  return [...records].flatMap(([name, count]) => {
+    const unread = replies.get(name) ?? []
+    const served = [...replies].reduce(
+      (sum, [ask, told]) => sum + (ask !== name && unreadableOf(ask) === name ? told.length : 0),
+      0,
+    )
+    const sources = new Set(unread.map(({ request }) => request)).size
+    return unread.length + served > count || sources < unread.length
+      ? [`P1: ${unread.length} of ${count} records of ${name} were called unreadable, and ${served} served`]
+      : []
+  })
+}
+
+/** A reply repeats the metadata of its own request. */
+function labelled({ history, load, taste }: Outcome): readonly string[] {
+  if (taste.weather === 'stormy') return []
+  const known = new Map<string, Set<string>>()
+  for (const { ask, trace } of load) known.set(ask, (known.get(ask) ?? new Set()).add(trace))
+  return [...history.replies].flatMap(([ask, replies]) =>
+    replies.some(({ metadata }) => known.get(ask)?.has(metadata['trace'] ?? '') !== true)
+      ? [`P1: the reply to ${ask} lacks the metadata of its request`]
+      : [],
+  )
 }
 
 /** An answer was given by a call for the same content; a deadline is told to whom it belongs, and not before it is over. */
@@ -47,7 +86,10 @@ function answered({ history, vendors: { ledger }, taste }: Outcome): readonly st
         if (reply.answer === null) return []
         const entry = texts.get(reply.answer.text?.trim() ?? '')
         if (entry === undefined) return [`Answer: ${ask} was told what no call has said`]
-        return entry.hash === reply.hash ? [] : [`Answer: ${ask} was told the answer to ${entry.hash}`]
+        if (entry.hash !== reply.hash) return [`Answer: ${ask} was told the answer to ${entry.hash}`]
+        return entry.claim === reply.claim
+          ? []
+          : [`Answer: ${ask} was told what ${entry.claim} said, not ${reply.claim}`]
       }),
     )
     .concat(taste.weather === 'calm' ? inCalm(history) : [])
@@ -112,6 +154,9 @@ interface Call {
   readonly isFlagged: boolean
 }
 
+/** A person who orders again what was ordered may end a chain before its time. */
+const isCopied = ({ copied }: History, { claims }: Life): boolean => [...claims].some((claim) => copied.has(claim))
+
 /** P2 and P3: how often one content may be paid for, in one life of its hash. */
 function called({ history, vendors: { ledger } }: Outcome): readonly string[] {
   const lives = new Map<Life, Call[]>()
@@ -121,7 +166,7 @@ function called({ history, vendors: { ledger } }: Outcome): readonly string[] {
     const life = history.lifeOf(entry.hash, entry.claim)
     const cost = history.costs.get(entry.attempt)?.[0]
     if (attempted === undefined || life === undefined) found.push(`P2: ${entry.attempt} was called without a marker`)
-    else if (cost?.kind !== 'free')
+    else if (cost?.kind !== 'free' && !isCopied(history, life))
       lives.set(life, [
         ...(lives.get(life) ?? []),
         { entry, cost, mode: attempted.mode, isFlagged: attempted.isFlagged },

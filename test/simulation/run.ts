@@ -1,14 +1,11 @@
 // Runs one seed to its rest.
-import { topics } from '@waybill/schemas/topics'
-import type { Codec } from '@waybill/runtime/registry/codec'
-import { openCodec } from '@waybill/runtime/registry/codec'
-import { memoryRegistry } from '@waybill/runtime/registry/memory-registry'
-import { schemasOf } from '@waybill/runtime/task/stage'
+import type { Counts } from './coverage.ts'
 import { planFaults } from './faults.ts'
-import { served } from './history.ts'
 import type { Mutation } from './mutation.ts'
 import { startOfTime } from './policies.ts'
-import { violations } from './promises.ts'
+import { isAnswered, violations } from './promises.ts'
+import type { Builds } from './simulated-registry.ts'
+import { openBuilds } from './simulated-registry.ts'
 import { World } from './world.ts'
 
 export interface RunOptions {
@@ -25,6 +22,7 @@ export interface Run {
   readonly virtualMs: number
   readonly calls: number
   readonly replies: number
+  readonly counts: Counts
   /** Of all that happened, in its order. */
   readonly digest: number
 }
@@ -34,26 +32,28 @@ const patienceMs = 400_000
 /** The window, its margin, and the longest start of a call: twice, for who asked at the end of the first. */
 const forgottenMs = 450_000
 
-let shared: Promise<Codec> | undefined
+let shared: Promise<Builds> | undefined
 
 /** One for all runs: parsing schemas would be most of a run's time. */
-function theCodec(): Promise<Codec> {
-  shared ??= openCodec(memoryRegistry(), schemasOf(topics(served), ''))
+function theBuilds(): Promise<Builds> {
+  shared ??= openBuilds()
   return shared
 }
 
-const isAtRest = ({ history, load }: World): boolean =>
+const isAtRest = ({ history, load, observers }: World): boolean =>
+  observers.owed.length === 0 &&
   history.waiting.size === 0 &&
   history.carriers.isEmpty &&
   history.claimsInFlight.length === 0 &&
-  load.every(({ ask }) => history.replies.has(ask))
+  load.every((arriving) => isAnswered(history, arriving))
 
-function whatIsLeft({ history, load }: World): readonly string[] {
+function whatIsLeft({ history, load, observers }: World): readonly string[] {
   return [
+    ...observers.owed,
     ...[...history.waiting].map((ask) => `P6: ${ask} still waits`),
     ...history.claimsInFlight.map((claim) => `P6: claim ${claim} is still in flight`),
     ...history.carriers.all().map((carrier) => `P5: ${carrier} is not done`),
-    ...load.filter(({ ask }) => !history.replies.has(ask)).map(({ ask }) => `P1: no reply to ${ask}`),
+    ...load.filter((arriving) => !isAnswered(history, arriving)).map(({ ask }) => `P1: no reply to ${ask}`),
   ]
 }
 
@@ -79,18 +79,21 @@ async function live(world: World): Promise<void> {
   if (world.found.length > 0) return
   await passTime(world, forgottenMs, () => false)
   if (world.found.length > 0) return
-  world.found.push(...violations(world))
-  if (world.history.hashes.size + world.history.asks.size > 0)
-    world.found.push(
-      `Window: ${world.history.hashes.size} claims and ${world.history.asks.size} asks are never forgotten`,
-    )
+  world.found.push(...violations(world), ...whatIsKept(world))
+}
+
+function whatIsKept({ history: { hashes, asks, notes } }: World): readonly string[] {
+  const kept = { claims: hashes.size, asks: asks.size, notes: notes.size }
+  return Object.entries(kept).flatMap(([what, count]) =>
+    count > 0 ? [`Window: ${count} ${what} are never forgotten`] : [],
+  )
 }
 
 export async function run(seed: number, { mutation, tell }: RunOptions = {}): Promise<Run> {
   let digest = 0
   const world = new World({
     seed,
-    codec: await theCodec(),
+    builds: await theBuilds(),
     mutation,
     tell(line) {
       for (let index = 0; index < line.length; index++) digest = (Math.imul(digest, 31) + line.charCodeAt(index)) | 0
@@ -98,7 +101,7 @@ export async function run(seed: number, { mutation, tell }: RunOptions = {}): Pr
     },
   })
   await live(world)
-  const { taste, clock, vendors, history, found } = world
+  const { taste, clock, vendors, history, coverage, found } = world
   return {
     seed,
     weather: taste.weather,
@@ -107,6 +110,7 @@ export async function run(seed: number, { mutation, tell }: RunOptions = {}): Pr
     virtualMs: clock.now() - startOfTime,
     calls: vendors.ledger.length,
     replies: [...history.replies.values()].reduce((sum, replies) => sum + replies.length, 0),
+    counts: coverage.counts,
     digest,
   }
 }

@@ -1,4 +1,6 @@
-// Many seeds: how far they got, and which of them broke something.
+// Many seeds: how far they got, what they met, and which of them broke something.
+import type { Counts } from './coverage.ts'
+import { summed } from './coverage.ts'
 import type { Run } from './run.ts'
 import type { SeedThreads } from './seed-threads.ts'
 
@@ -10,6 +12,8 @@ export interface Search {
   readonly virtualMs: number
   readonly tookMs: number
   readonly weathers: Readonly<Record<string, number>>
+  /** How often each thing that must be met was. */
+  readonly counts: Counts
   readonly broken: readonly Run[]
 }
 
@@ -40,6 +44,7 @@ export async function search(
     virtualMs: sum(({ virtualMs }) => virtualMs),
     tookMs: performance.now() - started,
     weathers,
+    counts: summed(runs.map(({ counts }) => counts)),
     broken: runs.filter(({ violations }) => violations.length > 0),
   }
 }

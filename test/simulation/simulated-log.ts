@@ -24,10 +24,16 @@ export interface Network {
   readonly delayMs: () => number
   /** What reading one record takes besides. */
   readonly readMs: () => number
+  /** How late a reader gets what is there. */
+  readonly lagMs: () => number
   /** Whether this request, or its answer, is lost. */
   readonly isLost: () => boolean
   /** A step of a process: it may be its last. */
   readonly step: (process: SimulatedProcess) => void
+  /** Something went wrong between the process and the log. */
+  readonly failed: (how: 'request lost' | 'commit not answered in time') => void
+  /** A record was read by its coordinates. */
+  readonly readOne: (found: boolean) => void
   readonly opened: (transactionalId: string, process: SimulatedProcess) => void
 }
 
@@ -67,7 +73,9 @@ export class SimulatedLog implements Log {
   async #travel(): Promise<void> {
     const ms = this.#network.delayMs()
     if (ms > 0) await new Promise<void>((resolve) => this.#network.clock.schedule(ms, resolve))
-    if (this.#network.isLost()) throw new LogError('unknown', 'the network has lost it')
+    if (!this.#network.isLost()) return
+    this.#network.failed('request lost')
+    throw new LogError('unknown', 'the network has lost it')
   }
 
   async #call<Result>(request: () => Promise<Result>): Promise<Result> {
@@ -102,6 +110,7 @@ export class SimulatedLog implements Log {
     await process.running()
     const appended = await new Promise<readonly Appended[]>((resolve, reject) => {
       const cancel = process.clock.schedule(requestTimeoutMs, () => {
+        this.#network.failed('commit not answered in time')
         reject(new LogError('unknown', 'no answer in time'))
       })
       const hear = (told: () => void): void => {
@@ -133,16 +142,17 @@ export class SimulatedLog implements Log {
     // The last microtasks of a process that is no more.
     if (this.#process.isDead) return () => undefined
     let following = true
+    const late = this.#inOrder()
     const end = this.#log.follow({
       ...feed,
       hasRoom: () => feed.hasRoom(),
       deliver: (records, next) => {
-        this.#process.hear(() => {
+        late(() => {
           if (following) feed.deliver(records, next)
         })
       },
       fail: (error) => {
-        this.#process.hear(() => {
+        late(() => {
           if (following) feed.fail(error)
         })
       },
@@ -150,6 +160,25 @@ export class SimulatedLog implements Log {
     return () => {
       following = false
       end()
+    }
+  }
+
+  /** What a reader hears comes later than it was there, and in its order. */
+  #inOrder(): (callback: () => void) => void {
+    const { clock, lagMs } = this.#network
+    let [last, pending] = [0, 0]
+    return (callback) => {
+      const ms = lagMs()
+      if (ms === 0 && pending === 0) {
+        this.#process.hear(callback)
+        return
+      }
+      last = Math.max(last + 1, clock.now() + ms)
+      pending++
+      clock.schedule(last - clock.now(), () => {
+        pending--
+        this.#process.hear(callback)
+      })
     }
   }
 
@@ -168,7 +197,9 @@ export class SimulatedLog implements Log {
 
   async readOne(topic: string, partition: number, offset: number): Promise<LogRecord | null> {
     await sleep(this.#network.clock, this.#network.readMs())
-    return this.#call(() => this.#log.readOne(topic, partition, offset))
+    const record = await this.#call(() => this.#log.readOne(topic, partition, offset))
+    this.#network.readOne(record !== null)
+    return record
   }
 
   range(topic: string, partition: number): Promise<Range> {

@@ -7,6 +7,7 @@ export class SimulatedProcess {
   readonly clock: Clock
   #state: 'running' | 'frozen' | 'dead' = 'running'
   #held: (() => void)[] = []
+  #hasSlept = false
 
   /** @param skewMs what its wall clock is ahead of everybody's */
   constructor(id: string, kind: string, world: Clock, skewMs: number) {
@@ -39,6 +40,11 @@ export class SimulatedProcess {
     return this.#state === 'frozen'
   }
 
+  /** Whether it was ever frozen. */
+  get hasSlept(): boolean {
+    return this.#hasSlept
+  }
+
   /** Happens now, or when the process wakes up, or never. */
   hear(callback: () => void): void {
     if (this.#state === 'running') callback()
@@ -54,7 +60,9 @@ export class SimulatedProcess {
   }
 
   freeze(): void {
-    if (this.#state === 'running') this.#state = 'frozen'
+    if (this.#state !== 'running') return
+    this.#state = 'frozen'
+    this.#hasSlept = true
   }
 
   wake(): void {

@@ -1,23 +1,34 @@
 // All services in virtual time, under every fault that a seed can think of.
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
+import type { Counts } from './coverage.ts'
 import { mutations } from './mutants/mutations.ts'
 import { run } from './run.ts'
 import { hunt, search } from './searching.ts'
 import { SeedThreads } from './seed-threads.ts'
 
 const threads = new SeedThreads(2)
+let met: Counts = {}
 after(() => threads.close())
 
 test('no seed breaks a promise', async (t) => {
   const found = await search(threads, { from: 1, seeds: 2_000 })
+  met = found.counts
   t.diagnostic(`${found.seeds} seeds, ${found.events} events in ${Math.round(found.tookMs)} ms`)
   assert.deepEqual(
     found.broken.map(({ seed, violations }) => `seed ${seed}: ${violations[0]}`),
     [],
   )
   assert.ok(found.calls > found.seeds && found.replies > found.seeds)
-  assert.deepEqual(Object.keys(found.weathers).toSorted(), ['calm', 'doubtful', 'moving', 'stormy'])
+  assert.deepEqual(Object.keys(found.weathers).toSorted(), ['calm', 'doubtful', 'leaving', 'moving', 'stormy'])
+})
+
+test('every fault, and everything that the protocol answers with, is met', () => {
+  assert.deepEqual(
+    Object.entries(met).flatMap(([happening, count]) => (count > 0 ? [] : [happening])),
+    [],
+  )
+  assert.ok(Object.keys(met).length > 60)
 })
 
 test('a seed replays to the same trace', async () => {

@@ -7,11 +7,14 @@ import type { VendorTaste } from './vendor.ts'
 export interface Taste {
   /**
    * calm: no fault at all. moving: partitions move, and nothing else. doubtful: transactions end, and nobody knows how.
-   * stormy: everything.
+   * leaving: so they do while processes are told to stop. stormy: everything.
    */
-  readonly weather: 'calm' | 'moving' | 'doubtful' | 'stormy'
+  readonly weather: 'calm' | 'moving' | 'doubtful' | 'leaving' | 'stormy'
+  /** Processes of each kind. */
+  readonly replicas: number
   /** Whether claims are forgotten within the run. */
   readonly shortWindow: boolean
+  readonly shortWindowMs: number
   readonly slowestReadMs: number
   /** Whether all ask for one content while workers come and go: chain upon chain of one hash. */
   readonly isHot: boolean
@@ -37,6 +40,26 @@ export interface Taste {
   readonly stops: number
   readonly outages: number
   readonly skewMs: number
+  /** How much routers remember of answers themselves: what they do not, they read. */
+  readonly answers: { readonly answersBytes?: number }
+  /** Whether the routers share a Redis. */
+  readonly hasRedis: boolean
+  /** How often it is gone, slow, emptied or restored. */
+  readonly redisFaults: number
+  /** How often responses are deleted that nobody will read in order any more. */
+  readonly deletions: number
+  readonly compactions: number
+  /** How often those sleep who make no calls, and whose state others change meanwhile. */
+  readonly naps: number
+  /** How often a router's tasks move, or the statistics'. */
+  readonly moves: number
+  /** The share of requests, and of processes, that are of a newer build. */
+  readonly newer: number
+  readonly registryOutages: number
+  /** How often a person copies an order back into its topic. */
+  readonly copies: number
+  /** How late readers are, in milliseconds, at most. */
+  readonly readerLagMs: number
   /** Of every 1,000 records. */
   readonly damaged: number
   readonly permits: number
@@ -55,7 +78,9 @@ const quietVendor: VendorTaste = {
 }
 
 const still = {
+  replicas: 2,
   shortWindow: false,
+  shortWindowMs: 2_000,
   slowestReadMs: 0,
   isHot: false,
   policyTurns: false,
@@ -72,6 +97,17 @@ const still = {
   stops: 0,
   outages: 0,
   skewMs: 0,
+  hasRedis: false,
+  answers: {},
+  redisFaults: 0,
+  deletions: 0,
+  compactions: 0,
+  naps: 0,
+  moves: 0,
+  newer: 0,
+  registryOutages: 0,
+  copies: 0,
+  readerLagMs: 0,
   damaged: 0,
 } as const
 
@@ -92,7 +128,8 @@ function stormyVendor(random: Random): VendorTaste {
 function weatherOf(drawn: number): Taste['weather'] {
   if (drawn < 0.08) return 'calm'
   if (drawn < 0.25) return 'moving'
-  return drawn < 0.32 ? 'doubtful' : 'stormy'
+  if (drawn < 0.31) return 'doubtful'
+  return drawn < 0.37 ? 'leaving' : 'stormy'
 }
 
 /** Room for a handful of entries at a time, and next to nothing that need not be unpacked. */
@@ -103,10 +140,11 @@ export function tasteOf(random: Random): Taste {
   return { ...taste, store: random.chance(0.5) ? smallStore : taskDefaults.store }
 }
 
-function weatherTaste(random: Random): Omit<Taste, 'store'> {
+/** What every run has, whatever its weather. Draws in this order. */
+function groundOf(random: Random): Omit<Taste, 'store'> {
   const weather = weatherOf(random.next())
   const isBrief = (weather === 'calm' || weather === 'moving') && random.chance(0.4)
-  const base: Omit<Taste, 'store'> = {
+  return {
     ...still,
     ...(isBrief ? { shortWindow: true, slowestReadMs: 2_000 } : {}),
     weather,
@@ -115,18 +153,60 @@ function weatherTaste(random: Random): Omit<Taste, 'store'> {
     strictShare: random.pick([0, 0.5, 1]),
     faultsMs: random.pick([8_000, 20_000, 40_000]),
     permits: random.pick([1, 4, 64]),
+    hasRedis: random.chance(0.7),
+    answers: random.chance(0.5) ? { answersBytes: 0 } : {},
+    compactions: random.chance(0.5) ? random.between(1, 4) : 0,
+    readerLagMs: random.pick([0, 0, 100, 400]),
+    newer: random.chance(0.3) ? 0.4 : 0,
+    moves: random.chance(0.3) ? random.between(3, 8) : 0,
   }
-  switch (weather) {
+}
+
+function weatherTaste(random: Random): Omit<Taste, 'store'> {
+  const base = groundOf(random)
+  switch (base.weather) {
     case 'calm':
       return base
     case 'moving':
-      return { ...base, rebalances: random.between(1, 6), stops: random.below(4) }
+      return {
+        ...base,
+        rebalances: random.between(1, 6),
+        stops: random.below(4),
+        ...atRest(random),
+        ...(random.chance(0.4) ? echo(random) : {}),
+      }
     case 'doubtful':
       return { ...base, lost: 0.005, disturbed: random.between(20, 150) }
+    case 'leaving':
+      return { ...base, replicas: 1, disturbed: random.between(50, 200), stops: random.between(4, 10) }
     case 'stormy':
       return { ...base, ...storm(random), ...(random.chance(0.25) ? heat(random) : {}) }
   }
 }
+
+/** What may happen to what is kept. */
+const atRest = (random: Random): Pick<Taste, 'redisFaults' | 'deletions' | 'copies'> => ({
+  copies: random.chance(0.3) ? random.between(1, 6) : 0,
+  redisFaults: random.chance(0.5) ? random.between(1, 6) : 0,
+  deletions: random.chance(0.3) ? random.between(1, 4) : 0,
+})
+
+/** All ask for the same again and again, for many lives of its hash, while what could answer them comes and goes. */
+const echo = (random: Random): Partial<Taste> => ({
+  shortWindow: true,
+  shortWindowMs: random.pick([2_000, 8_000]),
+  slowestReadMs: 2_000,
+  requests: 30,
+  contents: random.between(1, 2),
+  faultsMs: 60_000,
+  lost: 0.02,
+  hasRedis: random.chance(0.8),
+  redisFaults: random.between(8, 14),
+  deletions: random.between(0, 5),
+  compactions: random.between(3, 8),
+  naps: random.between(0, 4),
+  moves: random.between(10, 20),
+})
 
 const heat = (random: Random): Partial<Taste> => ({
   isHot: true,
@@ -158,6 +238,8 @@ function storm(random: Random): Partial<Taste> {
     stops: some(3),
     outages: random.chance(0.2) ? 1 : 0,
     skewMs: random.chance(0.3) ? 3_000 : 0,
+    registryOutages: random.chance(0.3) ? 1 : 0,
+    ...atRest(random),
     damaged: random.chance(0.15) ? 30 : 0,
   }
 }

@@ -7,6 +7,9 @@ import type { VirtualClock } from './virtual-clock.ts'
 
 export type CallKind = 'answer' | 'unusable' | 'unbilled' | 'ambiguous' | 'hang'
 
+/** What was tried: a call, or one that did not come to it. */
+type Tried = CallKind | 'no connection'
+
 /** One call that was really made. */
 export interface LedgerEntry {
   readonly attempt: string
@@ -90,13 +93,13 @@ export class Vendors {
   readonly #random: Random
   readonly #clock: VirtualClock
   readonly #taste: VendorTaste
-  readonly #called: (entry: LedgerEntry) => void
+  readonly #tried: (kind: Tried, attempt: string) => void
 
-  constructor(random: Random, clock: VirtualClock, taste: VendorTaste, called: (entry: LedgerEntry) => void) {
+  constructor(random: Random, clock: VirtualClock, taste: VendorTaste, tried: (kind: Tried, attempt: string) => void) {
     this.#random = random
     this.#clock = clock
     this.#taste = taste
-    this.#called = called
+    this.#tried = tried
   }
 
   readonly vendor: Vendor = {
@@ -141,7 +144,10 @@ export class Vendors {
     init: RequestInit,
   ): Promise<void> {
     await within(signal, process, this.#clock, this.#random.chance(0.5) ? 0 : this.#random.between(1, 300))
-    if (this.#random.below(100) < this.#taste.noConnection) throw new CallBroken('Error', 'ECONNREFUSED')
+    if (this.#random.below(100) < this.#taste.noConnection) {
+      this.#tried('no connection', 'a call')
+      throw new CallBroken('Error', 'ECONNREFUSED')
+    }
     if (!mayStart()) {
       seen.refused = true
       throw new CallBroken('Refused', 'REFUSED')
@@ -181,7 +187,7 @@ export class Vendors {
       text: `${content}; by ${attempt}; ${'x'.repeat(this.#random.chance(0.2) ? this.#taste.longest : 0)}`,
     }
     this.ledger.push(entry)
-    this.#called(entry)
+    this.#tried(kind, attempt)
     return entry
   }
 

@@ -1,51 +1,61 @@
 // One simulated world: every service twice, a log, vendors, producers, and the faults of one seed.
-import { topics } from '@waybill/schemas/topics'
+import { dispatches, topics } from '@waybill/schemas/topics'
 import { LogError } from '@waybill/runtime/log'
+import type { OutgoingRecord } from '@waybill/runtime/log'
 import type { TransactionStep } from '@waybill/runtime/memory/cluster'
-import type { Codec } from '@waybill/runtime/registry/codec'
-import type { RunningService } from '@waybill/runtime/task/service'
 import type { TaskEvent } from '@waybill/runtime/task/task'
-import { History, served } from './history.ts'
+import { Coverage } from './coverage.ts'
+import { Crew } from './crew.ts'
+import { damageOf, damagedValue } from './dead-letters.ts'
+import type { History } from './history.ts'
+import { served } from './history.ts'
 import type { Arriving } from './load.ts'
-import { loadOf, partitions } from './load.ts'
+import { loadOf, noteLoad, partitions } from './load.ts'
+import { LogCleaner } from './log-cleaner.ts'
 import type { Mutation } from './mutation.ts'
+import { Observers } from './observers.ts'
 import { policyOf, startOfTime } from './policies.ts'
 import { Random } from './random.ts'
-import { startService } from './services.ts'
+import { settingsOf, startService } from './services.ts'
 import { SimulatedCluster } from './simulated-cluster.ts'
 import type { Network } from './simulated-log.ts'
 import { SimulatedLog } from './simulated-log.ts'
-import { SimulatedProcess } from './simulated-process.ts'
+import type { SimulatedProcess } from './simulated-process.ts'
+import { SimulatedRedis } from './simulated-redis.ts'
+import type { Builds } from './simulated-registry.ts'
+import { SimulatedRegistry } from './simulated-registry.ts'
 import type { Taste } from './taste.ts'
 import { tasteOf } from './taste.ts'
+import { unsteadyNetwork } from './unsteady-network.ts'
 import { Vendors } from './vendor.ts'
 import { VirtualClock } from './virtual-clock.ts'
 
-export interface Member {
-  readonly process: SimulatedProcess
-  readonly log: SimulatedLog
-  service: RunningService | undefined
-}
-
 export interface WorldOptions {
   readonly seed: number
-  readonly codec: Codec
+  readonly builds: Builds
   readonly mutation: Mutation | undefined
   /** Told what happens, with the virtual time since the start. */
   readonly tell: (line: string) => void
 }
 
 const never = (): Promise<void> => new Promise(() => undefined)
-const kinds = ['router', 'normaliser', ...served] as const
+const kinds = ['router', 'normaliser', 'stats', ...served] as const
+/** What a step of a transaction is called where it goes wrong. */
+const named = { begin: 'begin', produced: 'produce', ended: 'EndTxn' } as const
 
 export class World {
   readonly random: Random
   readonly taste: Taste
   readonly clock: VirtualClock
+  readonly coverage = new Coverage()
   readonly history: History
+  readonly observers: Observers
   readonly vendors: Vendors
+  readonly redis: SimulatedRedis
+  readonly registry: SimulatedRegistry
+  readonly crew: Crew
+  readonly cleaner: LogCleaner
   readonly load: readonly Arriving[]
-  readonly members: Member[] = []
   readonly found: string[] = []
   readonly #options: WorldOptions
   readonly #cluster: SimulatedCluster
@@ -55,29 +65,53 @@ export class World {
   #isStormy = true
   #mode: 'strict' | 'availability'
   readonly #policies = { strict: policyOf('strict'), availability: policyOf('availability') }
-  #started = 0
-  /** Kinds of service that nobody can start before a time. */
-  readonly outages = new Map<string, number>()
 
   constructor(options: WorldOptions) {
     this.#options = options
+    const { builds } = options
+    const { codec } = builds
     const random = new Random(options.seed)
     this.random = random
     this.taste = tasteOf(random.fork())
     this.clock = new VirtualClock(random.fork(), startOfTime)
     this.#faults = random.fork()
-    const now = (): number => this.clock.now()
-    this.history = new History(options.codec, now, 2 * this.taste.skewMs, (what) => {
+    const { clock, coverage, taste } = this
+    const now = (): number => clock.now()
+    const violated = (what: string): void => {
       this.violated(what)
+    }
+    const tell = (line: string): void => {
+      this.tell(line)
+    }
+    this.registry = new SimulatedRegistry(builds, clock, () => {
+      coverage.count('schema asked for')
     })
-    this.vendors = new Vendors(random.fork(), this.clock, this.taste.vendor, ({ attempt, kind }) => {
+    this.observers = new Observers({
+      codec,
+      now,
+      coverage,
+      violated,
+      skewMs: 2 * taste.skewMs,
+      settings: settingsOf(taste),
+      cluster: () => this.#cluster,
+      registryDownMs: () => this.registry.downMs,
+    })
+    this.history = this.observers.history
+    this.vendors = new Vendors(random.fork(), clock, taste.vendor, (kind, attempt) => {
+      coverage.count(`call: ${kind}`)
       this.tell(`${attempt} is called: ${kind}`)
     })
-    this.#mode = random.chance(this.taste.strictShare) ? 'strict' : 'availability'
-    this.load = loadOf(random.fork(), this.taste, options.codec)
+    this.#mode = random.chance(taste.strictShare) ? 'strict' : 'availability'
+    this.load = loadOf(random.fork(), taste, builds)
+    noteLoad(this.load, coverage)
     this.#cluster = this.#openCluster()
     this.#network = this.#openNetwork()
     for (const { name } of topics(served)) this.#cluster.createTopic(name, partitions)
+    this.cleaner = new LogCleaner({ cluster: this.#cluster, history: this.history, clock, coverage, tell })
+    this.redis = new SimulatedRedis(clock, (hash, value) => {
+      this.observers.foundInRedis(hash, value)
+    })
+    this.crew = this.#gather(tell, violated)
   }
 
   tell(line: string): void {
@@ -102,39 +136,76 @@ export class World {
       },
       {
         written: (sends, appended) => {
-          this.tell(
-            sends
-              .map(
-                ({ topic, partition, records }, index) =>
-                  `${topic}/${partition}/${appended[index]?.offset}×${records.length}`,
-              )
-              .join(' '),
+          const where = sends.map(
+            ({ topic, partition, records }, index) =>
+              `${topic}/${partition}/${appended[index]?.offset}×${records.length}`,
           )
-          this.history.written(sends, appended)
+          this.tell(where.join(' '))
+          this.observers.written(sends, appended)
         },
-        pass: (topic, record) => {
-          const isDamaged =
-            this.#isStormy && /^provider|^responses$/u.test(topic) && this.#faults.chance(this.taste.damaged / 1_000)
-          if (isDamaged) this.history.damaged(record)
-          return isDamaged ? { ...record, value: Buffer.from('damaged') } : record
-        },
+        pass: (topic, record) => this.#passed(topic, record),
         ended: (id) => this.#disturb('ended', id),
       },
     )
   }
 
+  /** A record on its way into the log: some are damaged. */
+  #passed(topic: string, record: OutgoingRecord): OutgoingRecord {
+    const what = damageOf(topic)
+    // A copy that cannot be read would end a chain which another carrier goes on with.
+    if (this.history.copied.has(String(record.headers?.['claim']))) return record
+    // There are few of those.
+    const share = (this.taste.damaged / 1_000) * (what === 'damaged: late' ? 10 : 1)
+    if (what === undefined || !this.#isStormy || !this.#faults.chance(share)) return record
+    this.coverage.count(what)
+    return { ...record, value: damagedValue }
+  }
+
   #openNetwork(): Network {
-    const { slowestNetworkMs, slowNetworkShare, lost } = this.taste
-    return {
-      clock: this.clock,
-      delayMs: () => (this.#faults.chance(slowNetworkShare) ? this.#faults.between(1, slowestNetworkMs) : 0),
-      readMs: () => this.#faults.below(1 + this.taste.slowestReadMs),
-      isLost: () => this.#isStormy && this.#faults.chance(lost),
-      step: (process) => {
-        if (this.#isStormy && this.#faults.chance(this.taste.killedAtStep / 1_000)) this.kill(process)
+    const { clock, taste, coverage } = this
+    return unsteadyNetwork({
+      clock,
+      taste,
+      coverage,
+      faults: this.#faults,
+      isStormy: () => this.#isStormy,
+      kill: (process) => {
+        this.crew.kill(process)
       },
       opened: (id, process) => this.#owners.set(id, process),
-    }
+    })
+  }
+
+  #gather(tell: (line: string) => void, violated: (what: string) => void): Crew {
+    const { clock, taste, coverage, vendors } = this
+    const { mutation } = this.#options
+    const redis = taste.hasRedis ? this.redis : undefined
+    return new Crew({
+      clock,
+      taste,
+      coverage,
+      tell,
+      violated,
+      faults: this.#faults,
+      isStormy: () => this.#isStormy,
+      startsAfter: () => this.registry.downUntil,
+      openLog: (process) => new SimulatedLog(process, this.#cluster, this.#network),
+      startService: ({ process, log }, onEvent) =>
+        startService({
+          process,
+          log,
+          mutation,
+          codec: this.registry.codecOf(process, this.#faults.chance(taste.newer)),
+          taste,
+          vendors,
+          redis,
+          onEvent,
+          policy: () => this.#policies[this.#mode],
+        }),
+      heard: (process, event) => {
+        this.#heard(process, event)
+      },
+    })
   }
 
   /** A step of a transaction: its owner may die there, or hear nothing, or the request takes its time. */
@@ -144,9 +215,14 @@ export class World {
     if (faults.chance(this.taste.slowNetworkShare)) await this.#pause(faults.between(1, this.taste.slowestNetworkMs))
     // What a dead process had not sent yet is never sent.
     if (owner?.isDead === true && step !== 'ended' && faults.chance(0.5)) await never()
-    if (!this.#isStormy || !faults.chance(this.taste.disturbed / 1_000)) return
+    if (this.#isStormy && faults.chance(this.taste.disturbed / 1_000)) await this.#goWrong(step, id, owner)
+  }
+
+  async #goWrong(step: TransactionStep, id: string, owner: SimulatedProcess | undefined): Promise<void> {
+    const faults = this.#faults
     const what = faults.pick(['lost', 'slow', 'kill'])
     this.tell(`${id} ${step}: ${what}`)
+    if (what !== 'kill') this.coverage.countIfKnown(`${named[step]} ${what}`)
     if (what === 'lost') throw new LogError('unknown', `lost at ${step}`)
     if (what === 'slow') await this.#pause(faults.between(1_000, 12_000))
     else await this.#killIn(owner)
@@ -154,7 +230,8 @@ export class World {
 
   async #killIn(owner: SimulatedProcess | undefined): Promise<void> {
     if (owner === undefined || this.taste.kills + this.taste.killedAtStep === 0) return
-    this.kill(owner)
+    if (!owner.isDead) this.coverage.count('killed in a transaction')
+    this.crew.kill(owner)
     if (this.#faults.chance(0.5)) await never()
   }
 
@@ -165,119 +242,42 @@ export class World {
   }
 
   startAll(): void {
-    for (const kind of kinds) for (let count = 0; count < 2; count++) this.start(kind)
+    for (const kind of kinds) for (let count = 0; count < this.taste.replicas; count++) this.crew.start(kind)
   }
 
-  start(kind: string): void {
-    const until = this.outages.get(kind) ?? 0
-    if (until > this.clock.now()) {
-      this.clock.schedule(until - this.clock.now(), () => {
-        this.start(kind)
-      })
-      return
+  #heard(process: SimulatedProcess, { code, group, partition, detail = '', count }: TaskEvent): void {
+    const { id } = process
+    if (code === 'dropped') {
+      if (detail.startsWith('failed')) this.violated(`${id}/${partition}: ${detail}`)
+      this.coverage.countIfKnown(detail.startsWith('fenced') ? 'fenced' : `dropped: ${detail.split(':')[0]}`)
     }
-    const skewMs = this.taste.skewMs === 0 ? 0 : this.#faults.between(-this.taste.skewMs, this.taste.skewMs)
-    const process = new SimulatedProcess(`${kind}-${this.#started++}`, kind, this.clock, skewMs)
-    const log = new SimulatedLog(process, this.#cluster, this.#network)
-    const member: Member = { process, log, service: undefined }
-    this.members.push(member)
-    this.tell(`${process.id} starts`)
-    void this.#live(member)
-  }
-
-  async #live(member: Member): Promise<void> {
-    const { process, log } = member
-    const { codec, mutation } = this.#options
-    try {
-      member.service = await startService({
-        process,
-        log,
-        codec,
-        mutation,
-        taste: this.taste,
-        vendors: this.vendors,
-        policy: () => this.#policies[this.#mode],
-        onEvent: (event) => {
-          this.#heard(process, event)
-        },
-      })
-    } catch (error) {
-      if (!(error instanceof LogError)) this.violated(`${process.id} did not start: ${String(error)}`)
-      this.kill(process)
-      return
-    }
-    const reason = await member.service.ended
-    if (reason !== undefined) this.violated(`${process.id} gave up: ${reason.message}`)
-  }
-
-  #heard({ id }: SimulatedProcess, { code, partition, detail = '' }: TaskEvent): void {
-    if (code === 'dropped' && detail.startsWith('failed')) this.violated(`${id}/${partition}: ${detail}`)
+    if (code === 'restored' && this.#owners.get(`${group}.${partition}`) === process)
+      this.#checkRestored(`${id}/${partition}`, count ?? 0, this.history.states.entriesOf(group, partition))
     if (code !== 'committed') this.tell(`${id}/${partition} ${code} ${detail}`)
   }
 
-  /** kill -9, and a supervisor that starts another: its group hears of it at once, or when the session ends. */
-  kill(process: SimulatedProcess): void {
-    const member = this.members.find((each) => each.process === process)
-    if (member === undefined || process.isDead) return
-    this.tell(`${process.id} is killed`)
-    member.log.kill()
-    this.#remove(member)
-    const faults = this.#faults
-    this.clock.schedule(faults.pick([200, 6_000]), () => {
-      member.log.expire()
-    })
-    this.clock.schedule(this.#isStormy ? faults.pick([0, 500, 3_000]) : 0, () => {
-      this.start(process.kind)
-    })
-  }
-
-  #remove(member: Member): void {
-    const index = this.members.indexOf(member)
-    if (index >= 0) this.members.splice(index, 1)
-  }
-
-  /** A clean stop, and another process in its place. */
-  stop(member: Member): void {
-    const { process, service } = member
-    if (service === undefined || process.isDead) return
-    this.tell(`${process.id} is told to stop`)
-    void this.#leave(member, service)
-    if (this.#faults.chance(0.5)) this.start(process.kind)
-    else
-      this.clock.schedule(this.#faults.between(0, 5_000), () => {
-        this.start(process.kind)
-      })
-  }
-
-  async #leave(member: Member, service: RunningService): Promise<void> {
-    await service.stop()
-    this.tell(`${member.process.id} has stopped`)
-    this.#remove(member)
-    await member.log.close()
-  }
-
-  /** SIGSTOP for longer than a session, or not; then it wakes, and believes what it last heard for a while. */
-  freeze({ process, log }: Member): void {
-    if (process.isDead || process.isFrozen) return
-    const ms = this.#faults.pick(this.taste.isHot ? [7_000, 9_000, 12_000] : [1_000, 5_000, 9_000, 25_000])
-    this.tell(`${process.id} freezes for ${ms}`)
-    process.freeze()
-    this.clock.schedule(6_000, () => {
-      if (process.isFrozen) log.expire()
-    })
-    this.clock.schedule(ms, () => {
-      this.tell(`${process.id} wakes`)
-      process.wake()
-      if (ms > 6_000)
-        this.clock.schedule(this.#faults.between(0, 700), () => {
-          log.rejoin()
-        })
-    })
+  /** Whatever was compacted meanwhile: nobody else can have written since the fence. */
+  #checkRestored(task: string, restored: number, written: number): void {
+    if (restored !== written)
+      this.violated(`State: ${task} has restored ${restored} entries, and ${written} are written`)
   }
 
   turnPolicy(): void {
     this.#mode = this.#mode === 'strict' ? 'availability' : 'strict'
+    this.coverage.count('policy turned')
     this.tell(`the policy is ${this.#mode} now`)
+  }
+
+  /** A person takes an order from its topic and appends it again. */
+  copyOrder(random: Random): void {
+    const topic = dispatches(random.pick(served)).name
+    const { records } = this.#cluster.partition(topic, random.below(partitions)).read(0, 1_000)
+    const order = records[random.below(records.length)]
+    if (order === undefined) return
+    this.tell(`${topic}/${order.partition}/${order.offset} is copied`)
+    this.history.copied.add(String(order.headers['claim']))
+    this.coverage.count('order copied back')
+    this.#cluster.append({ topic, partition: order.partition, records: [order] })
   }
 
   append({ send, ask }: Arriving): void {

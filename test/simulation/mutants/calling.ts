@@ -136,7 +136,7 @@ const adoptsAll = (stage: WorkerStage): WorkerStage =>
       const own = seeing(view, (_, state) => (state?.marker ? { ...state, marker: { ...state.marker, by } } : state))
       return inner(event.kind === 'takenOver' ? own : view, event, context)
     },
-    () => null,
+    (_, { settledUntil }) => settledUntil,
   )
 
 /** Each incarnation takes itself for another process. */
@@ -201,6 +201,19 @@ export const callingMutations: readonly Mutation[] = [
   {
     name: 'there is no late topic',
     log: (log) => replacing(log, { append: (send) => (isLate(send.topic) ? nowhere(send) : log.append(send)) }),
+  },
+  {
+    name: 'a settled attempt is forgotten before its deadline',
+    worker: (stage) =>
+      stepping(stage, ({ inner, view, event, context }) => {
+        const step = inner(view, event, context)
+        const changes = step.changes?.map(([key, state]) => [key, state?.settledUntil == null ? state : null] as const)
+        return changes === undefined ? step : { ...step, changes }
+      }),
+  },
+  {
+    name: 'a stop does not look what became of its last commit',
+    worker: (stage) => ({ ...stage, stopsKnowing: false }),
   },
   { name: 'a process does not adopt its own calls', worker: adoptsNone },
   { name: 'a dropped incarnation acts on a late commit', worker: noting, log: actsWhenDead },

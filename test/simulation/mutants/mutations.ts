@@ -1,6 +1,7 @@
 import type { Mutation } from '../mutation.ts'
 import { callingMutations } from './calling.ts'
 import { judgingMutations } from './judging.ts'
+import { rememberingMutations } from './remembering.ts'
 import { routingMutations } from './routing.ts'
 import { transactionMutations } from './transactions.ts'
 
@@ -10,4 +11,5 @@ export const mutations: readonly Mutation[] = [
   ...routingMutations,
   ...callingMutations,
   ...judgingMutations,
+  ...rememberingMutations,
 ]
