@@ -18,6 +18,7 @@ function recording(flags: readonly string[], end: 'stopped' | 'killed'): StackPr
       return Promise.resolve(end)
     },
     kill9: () => Promise.resolve(),
+    stall: () => Promise.resolve(),
     start: () => Promise.resolve(),
   }
 }

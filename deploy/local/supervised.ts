@@ -33,6 +33,8 @@ export type StackProcess = {
   /** Ends it in good order. It may be over already, and is killed if it does not end in time. */
   stop(): Promise<'stopped' | 'killed' | 'wasOver'>
   kill9(): Promise<void>
+  /** Stands still for so many milliseconds, as on a machine that has no time for it. */
+  stall(ms: number): Promise<void>
   /** Starts it again with the same data and ports, after `stop` or `kill9`. */
   start(): Promise<void>
 }
@@ -76,6 +78,11 @@ export async function startSupervised(program: Program): Promise<StackProcess> {
       await endRun(run, 'SIGKILL')
       await endStale(program.pidFile, 0)
     },
+    async stall(ms) {
+      signalRunning(program.pidFile, 'SIGSTOP')
+      await delay(ms)
+      signalRunning(program.pidFile, 'SIGCONT')
+    },
     async start() {
       run = await startUntilReady(program)
     },
@@ -96,6 +103,11 @@ export async function endStale(pidFile: string, graceMs: number = staleGraceMs):
   }
   rmSync(pidFile, { force: true })
   return runs
+}
+
+function signalRunning(pidFile: string, signal: 'SIGSTOP' | 'SIGCONT'): void {
+  const running = parseIdentity(readFileSync(pidFile, 'utf8'))
+  if (running !== undefined && isRunning(running)) process.kill(running.pid, signal)
 }
 
 async function signalAndWait(

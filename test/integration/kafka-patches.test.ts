@@ -5,7 +5,8 @@ import { test } from 'node:test'
 import type { TestContext } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { RequestQueue } from '@waybill/runtime/kafka/internals'
-import { checkTimeoutsSeldom, stopIdleTimers } from '@waybill/runtime/kafka/patches'
+import type { CoordinatorSeeker } from '@waybill/runtime/kafka/internals'
+import { checkTimeoutsSeldom, seekCoordinatorAgain, stopIdleTimers } from '@waybill/runtime/kafka/patches'
 
 // As the runtime resolves it: these tests have no kafkajs of their own.
 const require = createRequire(import.meta.resolve('@waybill/runtime/kafka/patches'))
@@ -67,9 +68,9 @@ test('without the patch an idle connection wakes up all the time to look for thr
   const [asItComes, patched] = [idle(stock()), idle(Patched)]
   for (const { queue } of [asItComes, patched]) queue.scheduleCheckPendingRequests()
   // In real time: a simulated clock would run timers of less than no time for ever.
-  await delay(100)
+  for (let waited = 0; asItComes.looked() < 20 && waited < 10_000; waited += 100) await delay(100)
   for (const { queue } of [asItComes, patched]) queue.destroy()
-  assert.ok(asItComes.looked() >= 20, `${asItComes.looked()} times in 100 ms`)
+  assert.ok(asItComes.looked() >= 20, `${asItComes.looked()} times`)
   assert.equal(patched.looked(), 0)
 })
 
@@ -134,4 +135,21 @@ test('with the patch an overdue request still fails', async (context) => {
   queue.scheduleRequestTimeoutCheck()
   pass(context, 12_000)
   assert.match(String(await failed), /timed out/u)
+})
+
+/** What a cluster says whose brokers all fail to name a coordinator. */
+async function withoutCoordinator(patch: (seeker: CoordinatorSeeker) => void): Promise<unknown> {
+  const stockCluster: new () => CoordinatorSeeker = require('kafkajs/src/cluster')
+  const seeker: CoordinatorSeeker = Object.create(stockCluster.prototype)
+  Object.assign(seeker, { brokerPool: { withBroker: () => Promise.resolve(null) } })
+  patch(seeker)
+  return seeker.findGroupCoordinatorMetadata({ groupId: 'g', coordinatorType: 0 }).then(
+    () => 'found',
+    (error: unknown) => (error instanceof Error && 'retriable' in error ? error.retriable : error),
+  )
+}
+
+test('without the patch a consumer that finds no coordinator ends for good', async () => {
+  assert.equal(await withoutCoordinator(() => undefined), false)
+  assert.equal(await withoutCoordinator(seekCoordinatorAgain), true)
 })

@@ -40,6 +40,18 @@ function killBroker({ stack: { broker } }: Platform, roll: Dice): Strike {
   }
 }
 
+/** Up to longer than the sessions of all members, and than requests wait for an answer. */
+const longestStallMs = 20_000
+
+function stallBroker({ stack: { broker } }: Platform, roll: Dice): Strike {
+  return async () => {
+    if (broker === undefined) throw new Error('The broker is not ours.')
+    const stallMs = roll(longestStallMs)
+    await broker.stall(stallMs)
+    return `SIGSTOP the broker for ${stallMs} ms`
+  }
+}
+
 function putToSleep({ services }: Platform, roll: Dice): Strike {
   return async () => {
     const victim = oneOf(services, roll)
@@ -130,6 +142,7 @@ function rollingRestart({ services }: Platform): Strike {
 export const faults = {
   kill,
   broker: killBroker,
+  stall: stallBroker,
   sleep: putToSleep,
   redis: hurtRedis,
   registry: killRegistry,

@@ -25,6 +25,7 @@ waits until all is done, and holds what the topics have to the simulator's ledge
   --fault NAME   ${Object.keys(faults).join(' | ')} (kill)
                    kill      kill -9 of a service
                    broker    kill -9 of the broker, which comes back within 2 s
+                   stall     SIGSTOP of the broker for up to 20 s
                    sleep     SIGSTOP of a service for longer than its session
                    redis     Redis killed, flushed, or restored to what it held before, and a router killed
                    registry  the registry killed, and a service that has to start without it

@@ -181,6 +181,16 @@ interface ClusterOptions {
   readonly allowAutoTopicCreation: false
 }
 
+/** The part of a cluster that looks for coordinators. */
+export interface CoordinatorSeeker {
+  findGroupCoordinatorMetadata: (
+    this: CoordinatorSeeker,
+    wanted: { readonly groupId: string; readonly coordinatorType: number },
+  ) => Promise<unknown>
+}
+
+export const Seeker: { readonly prototype: CoordinatorSeeker } = require('kafkajs/src/cluster')
+
 export const Cluster: new (options: ClusterOptions) => Cluster = require('kafkajs/src/cluster')
 
 export const RequestQueue: { readonly prototype: RequestQueue } = require('kafkajs/src/network/requestQueue')

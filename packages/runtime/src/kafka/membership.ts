@@ -10,6 +10,7 @@ import type { Sockets } from './clusters.ts'
 import { connectionOptions, retry } from './clusters.ts'
 import { because } from './advice.ts'
 import { toLogError } from './errors.ts'
+import { isWithoutCoordinator } from './patches.ts'
 import type { CompleteSettings } from './settings.ts'
 
 /** Who we are in a group, as its coordinator wants to hear it. */
@@ -25,6 +26,9 @@ interface Waiter {
   reject(error: LogError): void
 }
 
+/** So long a group that was never joined may be without a coordinator. */
+const firstJoinMs = 30_000
+
 /** What the events of a consumer mean. */
 class Member implements Membership {
   readonly #options: JoinOptions
@@ -35,6 +39,7 @@ class Member implements Membership {
   #identity: Identity | undefined
   #generation = -1
   #over = false
+  readonly #since = performance.now()
 
   constructor(options: JoinOptions, settings: CompleteSettings, kafka: Kafka) {
     this.#options = options
@@ -54,10 +59,16 @@ class Member implements Membership {
       retry: {
         ...retry,
         retries: Number.MAX_SAFE_INTEGER,
-        restartOnFailure: () => Promise.resolve(!this.#over),
+        restartOnFailure: (crash) => Promise.resolve(!this.#over && this.#mayPass(crash)),
       },
     })
     this.#listen()
+  }
+
+  /** Without a coordinator a broker may need a moment, or the user may lack the right to ask: that does not pass. */
+  #mayPass(error: Error): boolean {
+    const isKnown = this.#identity !== undefined
+    return isKnown || !isWithoutCoordinator(error) || performance.now() - this.#since < firstJoinMs
   }
 
   #assigner(): PartitionAssigner {

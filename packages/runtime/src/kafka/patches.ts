@@ -1,8 +1,8 @@
 // What kafkajs 2.2.4 does wrong and we cannot do without. Each patch has a test that shows the fault without it
 // (test/integration/kafka-patches.test.ts). Its other faults are avoided rather than patched: fetches, produce requests,
 // metadata and transactions do not run through its code.
-import type { RequestQueue } from './internals.ts'
-import { RequestQueue as Queue } from './internals.ts'
+import type { CoordinatorSeeker, RequestQueue } from './internals.ts'
+import { RequestQueue as Queue, Seeker } from './internals.ts'
 
 /**
  * Every connection re-arms a timer of a millisecond for ever, to look for requests that wait out a throttle: 3–4 % of a
@@ -37,6 +37,27 @@ export function checkTimeoutsSeldom(queue: RequestQueue): void {
   }
 }
 
+/** kafkajs's word for every trouble on the way to a coordinator. */
+export const isWithoutCoordinator = (error: unknown): boolean =>
+  error instanceof Error &&
+  (error.name === 'KafkaJSGroupCoordinatorNotFound' || ('cause' in error && isWithoutCoordinator(error.cause)))
+
+/**
+ * A consumer that finds no coordinator ends for good, though a broker that stands still for a while is reason enough. With
+ * the patch it is asked whether it goes on, as after other errors.
+ */
+export function seekCoordinatorAgain(seeker: CoordinatorSeeker): void {
+  const find = seeker.findGroupCoordinatorMetadata
+  seeker.findGroupCoordinatorMetadata = async function (wanted) {
+    try {
+      return await find.call(this, wanted)
+    } catch (error) {
+      if (error instanceof Error && isWithoutCoordinator(error)) Object.assign(error, { retriable: true })
+      throw error
+    }
+  }
+}
+
 let applied = false
 
 /** Before the first connection is opened. */
@@ -45,4 +66,5 @@ export function applyPatches(): void {
   applied = true
   stopIdleTimers(Queue.prototype)
   checkTimeoutsSeldom(Queue.prototype)
+  seekCoordinatorAgain(Seeker.prototype)
 }
