@@ -10,8 +10,6 @@ import { checkTimeoutsSeldom, seekCoordinatorAgain, stopIdleTimers } from '@wayb
 
 // As the runtime resolves it: these tests have no kafkajs of their own.
 const require = createRequire(import.meta.resolve('@waybill/runtime/kafka/patches'))
-const requestQueue = 'src/network/requestQueue'
-const path = require.resolve(`kafkajs/${requestQueue}`)
 
 type QueueClass = new (options: {
   readonly maxInFlightRequests: null
@@ -26,14 +24,22 @@ type QueueClass = new (options: {
   maybeThrottle(ms: number): void
 }
 
-/** The class as kafkajs has it: another copy than the one that is patched in this process. */
-function stock(): QueueClass {
+/** Reads a module of kafkajs anew: another copy than the one that is patched in this process. */
+function anew<Module>(module: string, read: (path: string) => Module): Module {
+  const path = require.resolve(module)
   const cached = require.cache[path]
   delete require.cache[path]
-  const fresh: QueueClass = require(path)
+  const fresh = read(path)
   if (cached !== undefined) require.cache[path] = cached
   return fresh
 }
+
+/** The class as kafkajs has it. */
+const stock = (): QueueClass =>
+  anew('kafkajs/src/network/requestQueue', (path) => {
+    const queue: QueueClass = require(path)
+    return queue
+  })
 
 /** A queue of an idle connection, and how often it was woken. */
 function idle(Queue: QueueClass): { readonly queue: InstanceType<QueueClass>; readonly looked: () => number } {
@@ -139,8 +145,11 @@ test('with the patch an overdue request still fails', async (context) => {
 
 /** What a cluster says whose brokers all fail to name a coordinator. */
 async function withoutCoordinator(patch: (seeker: CoordinatorSeeker) => void): Promise<unknown> {
-  const stockCluster: new () => CoordinatorSeeker = require('kafkajs/src/cluster')
-  const seeker: CoordinatorSeeker = Object.create(stockCluster.prototype)
+  const Stock = anew('kafkajs/src/cluster', (path) => {
+    const cluster: new () => CoordinatorSeeker = require(path)
+    return cluster
+  })
+  const seeker: CoordinatorSeeker = Object.create(Stock.prototype)
   Object.assign(seeker, { brokerPool: { withBroker: () => Promise.resolve(null) } })
   patch(seeker)
   return seeker.findGroupCoordinatorMetadata({ groupId: 'g', coordinatorType: 0 }).then(
