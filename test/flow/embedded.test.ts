@@ -5,7 +5,10 @@ import { accountOf, isClean } from '@waybill/cli/demo/account'
 import { gather } from '@waybill/cli/demo/evidence'
 import { exampleRequests } from '@waybill/cli/demo/examples'
 import { proofPage, proofsOf } from '@waybill/cli/demo/proof'
+import { gatherMoney } from '@waybill/cli/money/gather-money'
+import { statementOf } from '@waybill/cli/money/statement'
 import { startEmbedded } from '@waybill/cli/platform/embedded'
+import { catalogue } from '@waybill/routing/catalogue/catalogue'
 
 const arena = await startEmbedded({ latencyScale: 0.1, seed: '1' })
 after(() => arena.stop())
@@ -33,6 +36,9 @@ test('requests of every kind come back once, and the ledger agrees', async () =>
       billed.get(`${value.claim}.${value.attempt}`),
       'a paid cost is what the ledger bills',
     )
+  const all = { from: 0, to: Infinity }
+  const reported = await gatherMoney(await arena.reader(), settings.partitions, all, catalogue)
+  assert.deepEqual(account.money, statementOf(reported, all, catalogue, Date.now()).total)
   assert.equal(accountOf({ ...evidence, replies: evidence.replies.slice(1) }).lost, 1)
   const [cheaper, safer] = proofsOf(evidence)
   assert.ok((cheaper?.costUsd?.difference.mean ?? 0) < 0, 'a cheaper policy would have cost less')

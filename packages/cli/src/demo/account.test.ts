@@ -160,7 +160,6 @@ test('a clean run adds up', () => {
     },
   )
   assert.deepEqual(account.addedMs, { p50: 50, p95: 50, p99: 50 })
-  assert.equal(account.savedPercent, 75)
   assert.equal(account.savedByDuplicatesUsd, 0.000003)
   assert.ok(isClean(account))
 })
@@ -184,6 +183,24 @@ test('a call after one of unknown outcome is allowed, and told', () => {
   ]
   const account = accountOf({ ...good, costs, ledger: [call(), call({ attempt: 'requests/0/0.2' })] })
   assert.deepEqual([account.doubleBilled, account.unaccounted, account.backups, isClean(account)], [0, 0, 1, true])
+})
+
+test('money is what the report says: waste lowers a saving, what cannot be is left out, a copy is counted once', () => {
+  const costs = [
+    cost(1, { kind: 'unknown', costPicoUsd: null, upperBoundPicoUsd: 9, baselinePicoUsd: null }),
+    cost(2, { flags: ['unusable'], baselinePicoUsd: null }),
+    cost(3),
+    cost(3),
+    cost(4, { costPicoUsd: -7 }),
+  ]
+  const { money, costUsd, baselineUsd, savedPercent } = accountOf({ ...good, costs })
+  assert.deepEqual(
+    [money.spentPicoUsd, money.wouldHaveCostPicoUsd, money.savedAtMostPicoUsd, money.savedAtLeastPicoUsd],
+    ['6000000', '15000000', '9000000', '8999991'],
+  )
+  assert.deepEqual([costUsd, baselineUsd, savedPercent], [0.000006, 0.000015, 60])
+  const { unusable, routing, joined } = money.partsPicoUsd
+  assert.deepEqual([unusable, routing, joined], ['-3000000', '9000000', '3000000'])
 })
 
 test('a percentile of nothing is 0', () => {

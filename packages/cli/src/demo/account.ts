@@ -1,8 +1,12 @@
 // What a run has come to, from what the topics and the provider's own ledger hold: never from what the senders remember.
+import { catalogue } from '@waybill/routing/catalogue/catalogue'
 import type { Cost } from '@waybill/schemas/generated/cost'
 import type { Decision } from '@waybill/schemas/generated/decision'
 import type { Reply } from '@waybill/schemas/generated/reply'
 import type { Request } from '@waybill/schemas/generated/request'
+import { MoneyBooks } from '../money/money-books.ts'
+import type { Line } from '../money/statement.ts'
+import { lineOf } from '../money/statement.ts'
 
 /** A record and when it was appended. */
 export interface Stamped<Value> {
@@ -57,11 +61,14 @@ export interface Account {
   readonly backups: number
   readonly addedMs: Latency
   readonly costUsd: number
+  /** What it would have cost otherwise: answers at their baseline, duplicates at what their answer has cost here. */
   readonly baselineUsd: number
-  /** Paid calls by the model that they are measured against. */
+  /** Answers by what they are measured against: the model and how it was estimated. */
   readonly byBaseline: Readonly<Record<string, number>>
   readonly savedPercent: number
   readonly savedByDuplicatesUsd: number
+  /** The total of `waybill report`, exact: the dollars above are its amounts. */
+  readonly money: Line
   /** Calls that the ledger bills and no paid or unknown cost record tells of. */
   readonly unaccounted: number
   /** Why requests were rejected or failed. */
@@ -112,14 +119,41 @@ function doubleBilledOf({ costs, ledger }: Evidence): number {
 const callsKnown = ({ costs }: Evidence): ReadonlySet<string> =>
   new Set(costs.filter(({ value }) => value.kind !== 'free').map(({ value }) => `${value.claim}.${value.attempt}`))
 
+/** As `waybill report` adds up. */
+function booksOf({ decisions, costs }: Evidence): MoneyBooks {
+  const books = new MoneyBooks(catalogue, { from: 0, to: Infinity })
+  for (const { value } of decisions) books.decision(value)
+  for (const { value, timestamp } of costs) books.cost(value, timestamp)
+  books.settle()
+  return books
+}
+
+type MoneyFigures = Pick<
+  Account,
+  'costUsd' | 'baselineUsd' | 'byBaseline' | 'savedPercent' | 'savedByDuplicatesUsd' | 'money'
+>
+
+function moneyOf(evidence: Evidence): MoneyFigures {
+  const { ledger } = booksOf(evidence)
+  const money = lineOf('all', ledger.total)
+  const { redelivered, joined, replayed, failedAgain } = money.partsPicoUsd
+  const duplicates = [redelivered, joined, replayed, failedAgain].reduce((sum, part) => sum + BigInt(part), 0n)
+  return {
+    costUsd: Number(money.spentPicoUsd) / picoUsd,
+    baselineUsd: Number(money.wouldHaveCostPicoUsd) / picoUsd,
+    byBaseline: Object.fromEntries(ledger.baselines),
+    savedPercent: money.savedPercent ?? 0,
+    savedByDuplicatesUsd: Number(duplicates) / picoUsd,
+    money,
+  }
+}
+
 export function accountOf(evidence: Evidence): Account {
   const { requests, replies, decisions, costs, ledger } = evidence
   const asked = new Set(requests.map(({ value }) => nameOf(value)))
   const answered = countBy(replies, ({ value }) => nameOf(value))
   const statuses = countBy(replies, ({ value }) => value.status)
   const added = addedOf(evidence)
-  const spent = costs.reduce((sum, { value }) => sum + (value.costPicoUsd ?? 0), 0)
-  const baseline = costs.reduce((sum, { value }) => sum + (value.kind === 'paid' ? (value.baselinePicoUsd ?? 0) : 0), 0)
   const known = callsKnown(evidence)
   const met = ['joined', 'replayed', 'redelivered', 'failedAgain']
   return {
@@ -137,13 +171,7 @@ export function accountOf(evidence: Evidence): Account {
     duplicates: decisions.filter(({ value }) => met.includes(value.kind)).length,
     backups: costs.filter(({ value }) => value.attempt > 1).length,
     addedMs: { p50: percentileOf(added, 0.5), p95: percentileOf(added, 0.95), p99: percentileOf(added, 0.99) },
-    costUsd: spent / picoUsd,
-    baselineUsd: baseline / picoUsd,
-    byBaseline: Object.fromEntries(
-      countBy(costs, ({ value }) => (value.kind === 'paid' && value.failure === null ? value.baselineModel : null)),
-    ),
-    savedPercent: baseline === 0 ? 0 : Math.round((1 - spent / baseline) * 1_000) / 10,
-    savedByDuplicatesUsd: savedByDuplicates(evidence) / picoUsd,
+    ...moneyOf(evidence),
     unaccounted: ledger.filter(({ billed, attempt }) => billed && (attempt === null || !known.has(attempt))).length,
     reasons: Object.fromEntries(countBy(replies, ({ value }) => value.reason)),
     byProvider: Object.fromEntries(
@@ -151,16 +179,6 @@ export function accountOf(evidence: Evidence): Account {
     ),
     byTier: Object.fromEntries(countBy(costs, ({ value }) => (value.kind === 'paid' ? value.target.tier : null))),
   }
-}
-
-/** Each request that an answer of others served would have cost what that answer did. */
-function savedByDuplicates({ decisions, costs }: Evidence): number {
-  const paid = new Map<string, number>()
-  for (const { value } of costs) if (value.kind === 'paid') paid.set(value.claim, value.costPicoUsd ?? 0)
-  return decisions.reduce((sum, { value }) => {
-    const served = value.kind === 'joined' || value.kind === 'replayed' || value.kind === 'redelivered'
-    return sum + (served && value.claim !== null ? (paid.get(value.claim) ?? 0) : 0)
-  }, 0)
 }
 
 /** Whether a run kept its promises: what exit code 0 says. */

@@ -1,16 +1,16 @@
 // Reads decisions and costs, partition by partition, into totals: memory grows with tenants, models and hours, not with
 // records. A claim's decisions and costs are in one partition, so what a duplicate would have cost is found there.
 import type { Catalogue } from '@waybill/routing/catalogue/catalogue'
-import { Heard } from '@waybill/routing/feedback/heard'
-import { Opinions } from '@waybill/routing/feedback/opinions'
-import { Ledger } from '@waybill/routing/savings/ledger'
-import { Tally } from '@waybill/routing/savings/tally'
+import type { Heard } from '@waybill/routing/feedback/heard'
+import type { Opinions } from '@waybill/routing/feedback/opinions'
+import type { Ledger } from '@waybill/routing/savings/ledger'
+import type { Tally } from '@waybill/routing/savings/tally'
 import { costs, decisions } from '@waybill/schemas/topics'
 import type { Reading } from '../connection.ts'
 import { scan } from '../scan.ts'
-import { isAnswer, readFeedback } from './feedback-read.ts'
+import { readFeedback } from './feedback-read.ts'
+import { MoneyBooks } from './money-books.ts'
 import type { TimeRange } from './range.ts'
-import { isWithin } from './range.ts'
 
 export interface MoneyRead {
   readonly ledger: Ledger
@@ -33,28 +33,23 @@ export async function gatherMoney(
   range: TimeRange,
   catalogue: Catalogue,
 ): Promise<MoneyRead> {
-  const [ledger, tally, heard, opinions] = [new Ledger(catalogue), new Tally(), new Heard(), new Opinions()]
-  const unreadable = { decisions: 0, costs: 0, feedback: await readFeedback(reading, heard) }
+  const books = new MoneyBooks(catalogue, range)
+  const unreadable = { decisions: 0, costs: 0, feedback: await readFeedback(reading, books.heard) }
   for (let partition = 0; partition < partitions; partition++) {
     unreadable.decisions += await scan(reading, decisions, {
       partitions: [partition],
       take({ value }) {
-        if (!isWithin(range, value.at)) return
-        heard.meet(value)
-        const extra = tally.add(value)
-        if (extra !== null) ledger.explore(value, extra)
+        books.decision(value)
       },
     })
     unreadable.costs += await scan(reading, costs, {
       partitions: [partition],
       take({ value, timestamp }) {
-        const answers = isAnswer(value)
-        ledger.book(value, answers ? tally.take(value.claim) : undefined, isWithin(range, value.at), timestamp)
-        if (answers) for (const word of heard.take(value.claim)) opinions.hear(value.target.id, word)
+        books.cost(value, timestamp)
       },
     })
-    tally.settle()
-    heard.settle()
+    books.settle()
   }
+  const { ledger, tally, heard, opinions } = books
   return { ledger, tally, heard, opinions, unreadable }
 }
