@@ -158,7 +158,7 @@ const picture = imagePart({ mimeType: 'image/png', data: new Uint8Array(8), uri:
 const typed = (mimeType: string): Part => imagePart({ mimeType, data: new Uint8Array(8), uri: null })
 const owned = (api: ApiName): Partial<Request> => {
   const { provider } = targetFor(api)
-  const opaque = JSON.stringify({ provider, api, value: { type: 'reasoning', id: 'r', summary: [] } })
+  const opaque = JSON.stringify({ provider, api, value: { type: 'web_search_call', id: 'w', status: 'completed' } })
   return { messages: [turn('user', 'Hello?'), turn('assistant', { ...opaquePart('opaque', provider, 0), opaque })] }
 }
 

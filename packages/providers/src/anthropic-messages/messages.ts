@@ -10,6 +10,7 @@ import { renaming } from '../renaming.ts'
 import { renamed } from '../tools.ts'
 import { imageTypes, takesPrefill } from './models.ts'
 import { callIdRule } from './names.ts'
+import { withoutOpenThoughts } from './tool-loop.ts'
 
 type Names = ReadonlyMap<string, string>
 
@@ -19,7 +20,12 @@ interface Spoken {
 }
 
 /** Instructions before the first turn stand apart; later ones keep their place, which this version of the API allows. */
-export function conversationOf(request: Request, target: Target, names: Names, instruction: string | null): JsonObject {
+export function conversationOf(
+  request: Request,
+  target: Target,
+  names: Names,
+  { instruction, isThinking }: { readonly instruction: string | null; readonly isThinking: boolean },
+): JsonObject {
   const ids = renaming(callIds(request), callIdRule)
   const turns = marked(turnsOf(request, target), ({ turn }) => spokenOf(turn, names, ids))
   const first = turns.findIndex((turn) => turn.role !== 'system')
@@ -28,7 +34,8 @@ export function conversationOf(request: Request, target: Target, names: Names, i
     first === -1 ? [turns.slice(0, -1), turns.slice(-1).map(asUser)] : [turns.slice(0, first), turns.slice(first)]
   const asked = instruction === null ? [] : [{ type: 'text', text: instruction }]
   const system = [...leading.flatMap((turn) => turn.blocks), ...asked]
-  const messages = merged(rest).map(({ role, blocks }) => ({ role, content: blocks }))
+  const whole = isThinking ? merged(rest) : withoutOpenThoughts(merged(rest))
+  const messages = whole.map(({ role, blocks }) => ({ role, content: blocks }))
   if (messages.length === 0) reject('empty_conversation', 'messages: there is nothing in them')
   if (messages.at(-1)?.role === 'assistant' && !takesPrefill(target.model))
     reject('prefill', "messages: this model does not go on with an assistant's turn")

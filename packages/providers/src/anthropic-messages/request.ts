@@ -36,7 +36,7 @@ export function prepare(
       model: target.model,
       max_tokens: limits.maxOutputTokens,
       ...serviceTierOf(target),
-      ...conversationOf(request, target, names, asked.instruction),
+      ...conversationOf(request, target, names, { instruction: asked.instruction, isThinking }),
       ...toolsOf(request, names),
       ...asked.tools,
       ...(Object.keys(output).length === 0 ? {} : { output_config: output }),

@@ -4,6 +4,7 @@ import type { Asked } from '../reasoning.ts'
 import { askedReasoning } from '../reasoning.ts'
 import { reject } from '../rejection.ts'
 import { alwaysThinks, budgetOf, effortOf, thinksByBudget } from './models.ts'
+import { isBegunWithoutThoughts } from './tool-loop.ts'
 
 interface Thinking {
   readonly thinking: JsonObject | null
@@ -20,7 +21,7 @@ export function thinkingOf(request: Request, model: string, maxOutputTokens: num
   if (asked.names.length === 0) return none([])
   if (asked.effort === 'none') return { ...none([]), thinking: { type: 'disabled' } }
   return thinksByBudget(model)
-    ? byBudget(asked, forcesTool(request), maxOutputTokens)
+    ? byBudget(asked, forcesTool(request) || isBegunWithoutThoughts(request), maxOutputTokens)
     : adaptive(asked, forcesTool(request), model)
 }
 
@@ -37,10 +38,10 @@ function thinkingAnyhow(request: Request, asked: Asked, model: string): Thinking
   return { thinking: null, isThinking: true, effort, ignored }
 }
 
-function byBudget(asked: Asked, isForced: boolean, maxOutputTokens: number): Thinking {
+function byBudget(asked: Asked, isKeptFromIt: boolean, maxOutputTokens: number): Thinking {
   const wanted = asked.maxTokens ?? budgetOf(asked.effort) ?? 0
   const budget = Math.min(wanted, maxOutputTokens - 1)
-  if (isForced || budget < smallestBudget) return none(asked.names)
+  if (isKeptFromIt || budget < smallestBudget) return none(asked.names)
   return { ...none([]), thinking: { type: 'enabled', budget_tokens: budget }, isThinking: true }
 }
 

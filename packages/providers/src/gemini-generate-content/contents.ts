@@ -7,8 +7,9 @@ import type { JsonObject } from '../json.ts'
 import { isObject, parseJson, stringAt } from '../json.ts'
 import { reject } from '../rejection.ts'
 import { renamed } from '../tools.ts'
-import { imageTypes } from './models.ts'
+import { imageTypes, wantsSignedCalls } from './models.ts'
 import { isOwnCallId } from './names.ts'
+import { withSignedCalls } from './signatures.ts'
 
 type Names = ReadonlyMap<string, string>
 
@@ -29,7 +30,8 @@ export function contentsOf(request: Request, target: Target, names: Names, instr
     .filter(isInstruction)
     .map(onlyText)
     .filter((text) => text !== '')
-  const spoken = spokenIn(turns, names)
+  const said = spokenIn(turns, names)
+  const spoken = wantsSignedCalls(target.model) ? withSignedCalls(said) : said
   // Somebody must say something: where there are instructions alone, the last of them.
   const [asked, contents] = spoken.length > 0 ? [instructions, spoken] : asUser(instructions)
   const parts = [...asked, ...(instruction === null ? [] : [instruction])].map((text) => ({ text }))

@@ -39,3 +39,6 @@ export const hasMinimalLevel = (model: string): boolean => model.includes('flash
 
 /** Before version 3 these models take a schema or tools, not both. */
 export const takesSchemaWithTools = (model: string): boolean => !/^gemini-[12]/u.test(model)
+
+/** From version 3 on what a model called is only taken back signed. */
+export const wantsSignedCalls = (model: string): boolean => !/^gemini-[12]/u.test(model)

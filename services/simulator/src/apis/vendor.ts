@@ -126,6 +126,8 @@ export interface Vendor {
 export const isProblem = (value: unknown): value is Problem =>
   typeof value === 'object' && value !== null && Object.hasOwn(value, 'wrong')
 
+export const invalid = (message: string): Problem => ({ wrong: 'invalidRequest', message })
+
 export function firstProblem(...checks: readonly (() => Problem | null)[]): Problem | null {
   for (const check of checks) {
     const found = check()

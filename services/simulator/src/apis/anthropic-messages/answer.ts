@@ -1,5 +1,6 @@
 import type { Answer, Call, Finish, Usage } from '../../content/answer.ts'
 import { shownUsage } from '../../content/answer.ts'
+import { sealed } from '../../content/seal.ts'
 import type { JsonObject } from '../../json.ts'
 import type { Exchange, Identity } from '../vendor.ts'
 
@@ -24,14 +25,19 @@ export function answer({ answer: said, identity }: Exchange): JsonObject {
 
 function contentOf(said: Answer, identity: Identity): readonly JsonObject[] {
   const content: JsonObject[] = []
-  if (said.usage.reasoning > 0 && said.finish.kind !== 'refusal')
-    content.push({ type: 'thinking', thinking: said.thought ?? '', signature: identity.id('Er', 180) })
+  if (said.usage.reasoning > 0 && said.finish.kind !== 'refusal') content.push(thoughtOf(said.thought ?? '', identity))
   if (said.strangePart === true) content.push({ type: 'hologram', data: identity.id('', 12) })
   for (const text of said.texts) content.push({ type: 'text', text })
   // A call that broke off is not sent.
   if (said.finish.kind !== 'length') for (const call of said.calls) content.push(callOf(call, identity))
   return content
 }
+
+const thoughtOf = (thinking: string, identity: Identity): JsonObject => ({
+  type: 'thinking',
+  thinking,
+  signature: sealed(identity.id('Er', 164), thinking),
+})
 
 function callOf(call: Call, identity: Identity): JsonObject {
   const id = call.id === undefined ? identity.id('toolu_01', 22) : call.id

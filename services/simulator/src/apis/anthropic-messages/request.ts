@@ -4,7 +4,8 @@ import { arrayAt, isArray, isObject, memberOf, numberAt, objectAt, stringAt, str
 import { charactersIn, tokensOf } from '../../content/tokens.ts'
 import type { Model } from '../../prices.ts'
 import type { Ask, Effort, Format, Problem, Tool } from '../vendor.ts'
-import { firstProblem, isProblem } from '../vendor.ts'
+import { firstProblem, invalid, isProblem } from '../vendor.ts'
+import { conversationProblem, endsWithToolResult } from './conversation.ts'
 import { grammarProblem } from './schema.ts'
 
 const known = new Set(
@@ -27,8 +28,6 @@ export function keyOf(headers: IncomingHttpHeaders): string | null {
   return typeof own === 'string' && own !== '' ? own : bearer
 }
 
-const invalid = (message: string): Problem => ({ wrong: 'invalidRequest', message })
-
 export function modelOf(request: JsonObject): string | Problem {
   return stringAt(request, 'model') ?? invalid('model: Field required')
 }
@@ -41,7 +40,7 @@ export function read(request: JsonObject, model: Model, headers: IncomingHttpHea
   const tools = arrayAt(request, 'tools').filter((tool) => isObject(memberOf(tool, 'input_schema')))
   const found = firstProblem(
     () => shapeProblem(request, headers),
-    () => messagesProblem(arrayAt(request, 'messages')),
+    () => conversationProblem(request, effort),
     () => endingProblem(request, model),
     () => limitProblem(request, model),
     () => samplingProblem(request, model),
@@ -103,39 +102,6 @@ function shapeProblem(request: JsonObject, headers: IncomingHttpHeaders): Proble
   if (request['stream'] === true) return invalid('stream: streaming is not simulated')
   if (!isArray(request['messages'])) return invalid('messages: Field required')
   return request['messages'].length === 0 ? invalid('messages: at least one message is required') : null
-}
-
-const roles = new Set(['user', 'assistant', 'system'])
-
-/** A call is answered in the very next message. */
-function messagesProblem(messages: readonly unknown[]): Problem | null {
-  let open: readonly string[] = []
-  for (const [index, message] of messages.entries()) {
-    if (!roles.has(stringAt(message, 'role') ?? ''))
-      return invalid(`messages.${index}.role: Input should be 'user' or 'assistant'`)
-    const blocks = arrayAt(message, 'content')
-    const answered = idsIn(blocks, 'tool_result', 'tool_use_id')
-    const left = open.filter((id) => !answered.includes(id))
-    if (left.length > 0)
-      return invalid(
-        `messages.${index - 1}: \`tool_use\` ids were found without \`tool_result\` blocks immediately after: ${left.join(', ')}. Each \`tool_use\` block must have a corresponding \`tool_result\` block in the next message.`,
-      )
-    const strange = answered.find((id) => !open.includes(id))
-    if (strange !== undefined)
-      return invalid(
-        `messages.${index}.content.0: unexpected \`tool_use_id\` found in \`tool_result\` blocks: ${strange}. Each \`tool_result\` block must have a corresponding \`tool_use\` block in the previous message.`,
-      )
-    open = idsIn(blocks, 'tool_use', 'id')
-  }
-  return null
-}
-
-const idsIn = (blocks: readonly unknown[], type: string, name: string): readonly string[] =>
-  blocks.filter((block) => stringAt(block, 'type') === type).map((block) => stringAt(block, name) ?? '')
-
-function endsWithToolResult(messages: readonly unknown[]): boolean {
-  const last = messages.findLast((message) => stringAt(message, 'role') !== 'system')
-  return arrayAt(last, 'content').some((block) => stringAt(block, 'type') === 'tool_result')
 }
 
 /** The last models that go on with a turn of their own. */

@@ -3,7 +3,8 @@ import { shownUsage } from '../../content/answer.ts'
 import type { JsonObject } from '../../json.ts'
 import type { Model } from '../../prices.ts'
 import type { Exchange, Identity } from '../vendor.ts'
-import { isRecent } from './request.ts'
+import { sealed } from '../../content/seal.ts'
+import { isRecent } from './conversation.ts'
 
 export function answer(exchange: Exchange): JsonObject {
   const { answer: said, identity, ask } = exchange
@@ -47,7 +48,8 @@ function contentOf(said: Answer, model: Model, identity: Identity): JsonObject {
 function partsOf(said: Answer, model: Model, identity: Identity): readonly JsonObject[] {
   const parts: JsonObject[] = []
   const reasoned = said.usage.reasoning > 0
-  const signature = reasoned ? { thoughtSignature: identity.id('Cr', 160) } : {}
+  const thoughtSignature = sealed(identity.id('Cr', 144))
+  const signature = reasoned ? { thoughtSignature } : {}
   if (said.thought !== undefined && reasoned) parts.push({ text: said.thought, thought: true })
   if (said.strangePart === true) parts.push({ hologram: { frames: 12 } })
   const texts = said.texts.map((text) => ({ text }))
@@ -55,10 +57,11 @@ function partsOf(said: Answer, model: Model, identity: Identity): readonly JsonO
     const last = texts.pop()
     return [...parts, ...texts, ...(last === undefined ? [] : [{ ...last, ...signature }])]
   }
-  // Of several calls the first is signed.
+  // Of several calls the first is signed: by recent models even where they have hardly thought.
+  const signed = reasoned || isRecent(model)
   const calls = said.calls.map((call, index) => ({
     functionCall: callOf(call, model, identity),
-    ...(index === 0 ? signature : {}),
+    ...(index === 0 && signed ? { thoughtSignature } : {}),
   }))
   return [...parts, ...texts, ...calls]
 }

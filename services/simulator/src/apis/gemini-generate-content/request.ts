@@ -5,7 +5,8 @@ import { charactersIn, tokensOf } from '../../content/tokens.ts'
 import type { Model } from '../../prices.ts'
 import { serviceTierIn } from '../../prices.ts'
 import type { Ask, Effort, Format, Problem, Tool } from '../vendor.ts'
-import { firstProblem, isProblem } from '../vendor.ts'
+import { firstProblem, invalid, isProblem } from '../vendor.ts'
+import { contentsProblem, isRecent, partsOf } from './conversation.ts'
 import { arrayField, fieldOf, jsonSchemaOf, numberField, objectField, textField, unknownField } from './fields.ts'
 
 const known = new Set(
@@ -36,8 +37,6 @@ export function modelOf(_: JsonObject, url: URL): string | Problem {
   return model === undefined ? { wrong: 'pathMissing' } : decodeURIComponent(model)
 }
 
-const invalid = (message: string): Problem => ({ wrong: 'invalidRequest', message })
-
 export function read(request: JsonObject, model: Model): Ask | Problem {
   const config = objectField(request, 'generationConfig') ?? {}
   const declared = arrayField(request, 'tools').flatMap((tool) => arrayField(tool, 'functionDeclarations'))
@@ -47,7 +46,7 @@ export function read(request: JsonObject, model: Model): Ask | Problem {
   if (isProblem(format)) return format
   const found = firstProblem(
     () => shapeProblem(request, config),
-    () => contentsProblem(arrayField(request, 'contents')),
+    () => contentsProblem(arrayField(request, 'contents'), model),
     () => limitProblem(config, model),
     () => toolsProblem(declared),
     () => choiceProblem(request, declared),
@@ -70,11 +69,6 @@ export function read(request: JsonObject, model: Model): Ask | Problem {
     cacheMarked: fieldOf(request, 'cachedContent') !== undefined,
   }
 }
-
-const partsOf = (content: unknown, kind: string): readonly JsonObject[] =>
-  arrayField(content, 'parts')
-    .map((part) => objectField(part, kind))
-    .filter((each) => each !== null)
 
 const levels = new Map<unknown, Effort>([
   ['MINIMAL', 'minimal'],
@@ -99,9 +93,6 @@ function budgeted(budget: number | null, model: Model): Effort | Problem | null 
   if (budget === 0) return 'none'
   return budget < 1_024 ? 'low' : budget < 8_192 ? 'medium' : 'high'
 }
-
-/** Whether the model is of the third generation or later. */
-export const isRecent = (model: Model): boolean => !/gemini-[12][.-]/u.test(model.id)
 
 const mimes: readonly string[] = ['text/plain', 'application/json', 'text/x.enum']
 
@@ -138,21 +129,6 @@ function shapeProblem(request: JsonObject, config: JsonObject): Problem | null {
     )
   if (arrayField(request, 'contents').length > 0) return null
   return invalid('* GenerateContentRequest.contents: contents is not specified\n')
-}
-
-function contentsProblem(contents: readonly unknown[]): Problem | null {
-  let calls = 0
-  for (const content of contents) {
-    const role = textField(content, 'role') ?? 'user'
-    if (!['user', 'model', 'function'].includes(role)) return invalid('Please use a valid role: user, model.')
-    const answers = partsOf(content, 'functionResponse').length
-    if (answers !== calls && (answers > 0 || calls > 0))
-      return invalid(
-        'Please ensure that the number of function response parts is equal to the number of function call parts of the function call turn.',
-      )
-    calls = partsOf(content, 'functionCall').length
-  }
-  return null
 }
 
 const mostStops = 5

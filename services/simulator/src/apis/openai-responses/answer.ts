@@ -1,5 +1,6 @@
 import type { Answer, Call, Usage } from '../../content/answer.ts'
 import { argumentsText, shownUsage } from '../../content/answer.ts'
+import { sealed } from '../../content/seal.ts'
 import type { JsonObject } from '../../json.ts'
 import { arrayAt, isObject, objectAt, stringAt } from '../../json.ts'
 import type { Exchange, Identity } from '../vendor.ts'
@@ -42,9 +43,9 @@ function stateOf({ finish }: Answer): State {
   return { status: finish.status, error, incomplete_details: null }
 }
 
-function outputOf({ answer: said, model, identity }: Exchange, status: string): readonly JsonObject[] {
+function outputOf({ answer: said, model, request, identity }: Exchange, status: string): readonly JsonObject[] {
   const output: JsonObject[] = []
-  if (said.usage.reasoning > 0) output.push(reasoningOf(said, identity))
+  if (said.usage.reasoning > 0) output.push(reasoningOf(said, request, identity))
   if (said.finish.kind === 'nothing' || status === 'failed') return output
   if (said.strangePart === true)
     output.push({ id: identity.id('holo_', 24), type: 'hologram_call', status: 'completed' })
@@ -79,15 +80,19 @@ function messageOf(
   }
 }
 
-function reasoningOf(said: Answer, identity: Identity): JsonObject {
+/** What was thought is there for who asks, and then only the vendor can read it. */
+function reasoningOf(said: Answer, request: JsonObject, identity: Identity): JsonObject {
   const summary = said.thought === undefined ? [] : [{ type: 'summary_text', text: said.thought }]
   return {
     id: identity.id('rs_', 50).toLowerCase(),
     type: 'reasoning',
     summary,
-    encrypted_content: identity.id('gAAAAAB', 120),
+    ...(asksForReasoning(request) ? { encrypted_content: sealed(identity.id('gAAAAAB', 104)) } : {}),
   }
 }
+
+const asksForReasoning = (request: JsonObject): boolean =>
+  arrayAt(request, 'include').includes('reasoning.encrypted_content')
 
 function callOf(call: Call, status: string, identity: Identity): JsonObject {
   const id = call.id === undefined ? identity.id('call_', 24) : call.id

@@ -1,6 +1,7 @@
 import type { JsonObject } from '../../json.ts'
 import { arrayAt, isArray, isObject, memberOf, numberAt, objectAt, stringAt } from '../../json.ts'
 import { charactersIn, tokensOf } from '../../content/tokens.ts'
+import { isSealed } from '../../content/seal.ts'
 import type { Model } from '../../prices.ts'
 import { serviceTierIn } from '../../prices.ts'
 import {
@@ -68,10 +69,12 @@ function shapeProblem(request: JsonObject): Problem | null {
   return invalid("Invalid type for 'input': expected one of a string or a non-empty array.", 'input', 'invalid_type')
 }
 
-/** Every call is followed by its output, and every output follows its call. */
+/** Every call is followed by its output, every output follows its call, and reasoning stands before what it led to. */
 function inputProblem(input: readonly unknown[]): Problem | null {
   const open = new Set<string>()
-  for (const item of input) {
+  for (const [index, item] of input.entries()) {
+    const reasoning = stringAt(item, 'type') === 'reasoning' ? reasoningProblem(item, input[index + 1]) : null
+    if (reasoning !== null) return reasoning
     const id = stringAt(item, 'call_id') ?? ''
     const type = stringAt(item, 'type')
     if (type === 'function_call') open.add(id)
@@ -80,6 +83,22 @@ function inputProblem(input: readonly unknown[]): Problem | null {
   }
   const [left] = open
   return left === undefined ? null : invalid(`No tool output found for function call ${left}.`, 'input')
+}
+
+const ledTo = new Set(['function_call', 'reasoning', 'message'])
+
+function reasoningProblem(item: unknown, next: unknown): Problem | null {
+  const id = stringAt(item, 'id')
+  const sealedText = memberOf(item, 'encrypted_content')
+  if (sealedText === undefined || sealedText === null) {
+    const kept = 'Items are not persisted when `store` is set to false.'
+    return invalid(`Item with id '${id}' not found. ${kept}`, 'input')
+  }
+  if (!isSealed(sealedText))
+    return invalid(`The encrypted content for item ${id} could not be verified.`, 'input', 'invalid_encrypted_content')
+  const isFollowed = ledTo.has(stringAt(next, 'type') ?? '') || stringAt(next, 'role') === 'assistant'
+  if (isFollowed) return null
+  return invalid(`Item '${id}' of type 'reasoning' was provided without its required following item.`, 'input')
 }
 
 const isFunction = (tool: unknown): boolean => stringAt(tool, 'type') === 'function'
