@@ -1,5 +1,6 @@
 // `npm run bench`: the one way to every benchmark.
 import { parseArgs } from 'node:util'
+import { benchBacktest } from './backtest.ts'
 import { benchCodec } from './codec.ts'
 import { benchDecision } from './decision.ts'
 import { benchNormalise } from './normalise.ts'
@@ -17,6 +18,7 @@ const { values, positionals } = parseArgs({
     steps: { type: 'string', default: '250000' },
     kills: { type: 'string', default: '36' },
     records: { type: 'string', default: '1000000' },
+    decisions: { type: 'string', default: '200000' },
     rounds: { type: 'string', default: '20000' },
     claims: { type: 'string', default: '1000000' },
     answers: { type: 'string', default: '20000' },
@@ -32,6 +34,7 @@ const help = `Usage: npm run bench -- NAME [--json]
   normalise  a vendor's answer of 2 KB in our shape, without a schema and with one: --answers 20000
   restore    a partition full of claims that a router takes over from real Kafka: --claims 1000000
   report     what the command report reads and adds up, from real Kafka: --records 1000000
+  backtest   decisions that a backtest decides again, with reading them from a log in memory: --decisions 200000
   takeover   how long the partitions of a killed process stand still, under its supervisor: --kills 36
 `
 
@@ -126,6 +129,16 @@ async function report(): Promise<void> {
   )
 }
 
+async function backtest(): Promise<void> {
+  const result = await benchBacktest(Number(values.decisions), progress)
+  const { decisions, seconds, decisionsPerSecond, cpuUsADecision, decidingPerSecond } = result
+  process.stdout.write(
+    values.json
+      ? `${JSON.stringify(result)}\n`
+      : `${decisions} decisions in ${seconds} s, ${decisionsPerSecond}/s, ${cpuUsADecision} µs of CPU each; deciding alone ${decidingPerSecond}/s\n`,
+  )
+}
+
 /** Adding a benchmark is a file, and a line here. */
 const benches: Readonly<Record<string, () => Promise<void>>> = {
   path,
@@ -135,6 +148,7 @@ const benches: Readonly<Record<string, () => Promise<void>>> = {
   restore,
   takeover,
   report,
+  backtest,
 }
 const [name = ''] = positionals
 const bench = benches[name]

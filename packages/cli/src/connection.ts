@@ -8,6 +8,7 @@ import type { Log } from '@waybill/runtime/log'
 import { kafkaSettings } from '@waybill/runtime/process'
 import type { Codec } from '@waybill/runtime/registry/codec'
 import { openCodec } from '@waybill/runtime/registry/codec'
+import type { Topic } from '@waybill/schemas/topics'
 import type { RegistrySettings } from '@waybill/runtime/registry/request'
 import { confluentRegistry } from '@waybill/runtime/registry/confluent-registry'
 
@@ -44,6 +45,21 @@ export async function withReading<Result>(
   } finally {
     await log.close()
   }
+}
+
+/**
+ * How many partitions a topic has that must be there: a report of no topic would look like one of no money.
+ * @throws SettingsError where it is not there
+ */
+export async function partitionsOf(
+  { log }: Reading,
+  { name }: Pick<Topic, 'name'>,
+  { topicPrefix }: Pick<Settings, 'topicPrefix'>,
+): Promise<number> {
+  const count = (await log.partitionCounts([name])).get(name) ?? 0
+  if (count > 0) return count
+  const problem = `is "${topicPrefix}", and there is no topic ${topicPrefix}${name} at these brokers. "npm run waybill -- topics" lists those that are needed.`
+  throw new SettingsError([{ name: 'WAYBILL_PREFIX', problem }])
 }
 
 export async function withClient<Result>(run: (client: Client) => Promise<Result>): Promise<Result> {

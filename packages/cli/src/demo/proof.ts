@@ -1,7 +1,7 @@
 // What two other policies would have done with the requests of a run, from the log that it has made.
 import { join } from 'node:path'
-import type { BacktestResult, Estimate } from '@waybill/routing/backtest/backtest'
 import { Backtest } from '@waybill/routing/backtest/backtest'
+import type { BacktestResult, Estimate } from '@waybill/routing/backtest/result'
 import { catalogue } from '@waybill/routing/catalogue/catalogue'
 import { readPolicy } from '../policy/policy-file.ts'
 import { counted, heading } from '../terminal.ts'

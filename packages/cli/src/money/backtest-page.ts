@@ -1,5 +1,5 @@
-import type { BacktestResult, Estimate } from '@waybill/routing/backtest/backtest'
 import { fewestOutcomes } from '@waybill/routing/backtest/backtest'
+import type { BacktestResult, Estimate } from '@waybill/routing/backtest/result'
 import { counted, heading, oneLine } from '../terminal.ts'
 
 function estimateLine(name: string, estimate: Estimate | null, digits: number, why: string): string {
@@ -12,12 +12,17 @@ function estimateLine(name: string, estimate: Estimate | null, digits: number, w
 
 const mostMoves = 12
 
+function qualityUnknown({ scores }: BacktestResult): string {
+  const how = 'waybill feedback, --outcomes FILE'
+  if (scores === 0) return `quality is unknown, nobody has told how good the answers were (${how})`
+  return `${counted(scores, 'word')} on quality, and no move has ${fewestOutcomes} of its class on both sides (${how})`
+}
+
 /** For a person. */
 export function backtestPage(policy: string, result: BacktestResult, seconds: number): string {
-  const { decisions, stay, move, newlyServed, newlyRejected, notDecided, assumed, leftOut, qualityLeftOut, moves } =
-    result
+  const { decisions, stay, move, newlyServed, newlyRejected, notDecided, assumed, leftOut, moves } = result
   if (decisions === 0) return 'There is no decision in this range.'
-  const few = `no class has ${fewestOutcomes} outcomes on both sides`
+  const few = `no move has ${fewestOutcomes} outcomes of its class on both sides`
   return [
     heading(
       `${policy}: ${counted(decisions, 'decision')} decided again, ${Math.round(decisions / Math.max(seconds, 1e-3)).toLocaleString('en-US')} a second`,
@@ -25,17 +30,12 @@ export function backtestPage(policy: string, result: BacktestResult, seconds: nu
     `  ${stay} stay, ${move} move, ${newlyServed} would be served that were rejected, ${newlyRejected} would be rejected`,
     estimateLine('cost, $', result.costUsd, 4, few),
     estimateLine('latency, ms', result.latencyMs, 0, few),
-    estimateLine(
-      'quality',
-      result.quality,
-      3,
-      'quality is unknown, nobody has told how good the answers were (waybill feedback, --outcomes FILE)',
-    ),
+    estimateLine('quality', result.quality, 3, qualityUnknown(result)),
     '',
     heading('Left out'),
     `  ${leftOut} decisions with fewer than ${fewestOutcomes} outcomes of the target that served or of the one that would: no cost is claimed`,
-    `  ${qualityLeftOut} decisions without a word on quality`,
-    `  ${notDecided} records that no policy decides: duplicates, broken rules`,
+    `  ${result.latencyLeftOut} decisions of which the same is so of latencies, and ${result.qualityLeftOut} of words on quality`,
+    `  ${notDecided} records that no policy decides: duplicates, broken rules, budgets that were used up`,
     `  ${assumed} moves to targets that the log never looked at: that they can do the work is assumed`,
     ...(moves.length === 0 ? [] : ['', heading('What would move')]),
     ...moves

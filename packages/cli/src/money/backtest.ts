@@ -1,6 +1,4 @@
 // `waybill backtest`: what another policy would have done with what has happened.
-import { createReadStream } from 'node:fs'
-import { createInterface } from 'node:readline'
 import { parseArgs } from 'node:util'
 import { Backtest } from '@waybill/routing/backtest/backtest'
 import { catalogue } from '@waybill/routing/catalogue/catalogue'
@@ -10,7 +8,7 @@ import { Opinions } from '@waybill/routing/feedback/opinions'
 import { costs, decisions } from '@waybill/schemas/topics'
 import type { Command, ExitCode } from '../command.ts'
 import { say, tell, UsageError } from '../command.ts'
-import { deploymentSettings, withReading } from '../connection.ts'
+import { deploymentSettings, partitionsOf, withReading } from '../connection.ts'
 import type { Reading } from '../connection.ts'
 import { onlyArgument } from '../options.ts'
 import { policyPage } from '../policy/policy.ts'
@@ -20,7 +18,7 @@ import { backtestPage } from './backtest-page.ts'
 import { isAnswer, readFeedback } from './feedback-read.ts'
 import { feedbackNotes, qualityLines } from './feedback-notes.ts'
 import type { Unreadable } from './gather-money.ts'
-import { outcomeOf } from './outcome-lines.ts'
+import { noOutcomes, readOutcomes, outcomeNotes } from './outcome-lines.ts'
 import type { TimeRange } from './range.ts'
 import { isWithin, rangeOf } from './range.ts'
 
@@ -30,27 +28,19 @@ Decides the decision log again under another policy file: what would have gone w
 taken, with 95 % intervals and the number of outcomes behind them; quality as the feedback topic tells it. What the log
 cannot support is left out, and told.
 
+POLICY is a file such as deploy/policies/cheaper.yaml; docs/decision.md tells every setting of it, and "waybill policy
+check FILE" what is wrong with one. docs/money.md tells what a backtest claims.
+
   --from TIME       2026-11-26, 2026-11-26T08:00Z, or 24h: that long ago; the start unless told
   --to TIME         not included; now unless told
   --outcomes FILE   more outcomes, one JSON object a line: {"taskClass", "target", "costPicoUsd", "expectedPicoUsd",
-                    "latencyMs", "score"}; all but the first two may be absent; score is from 0 to 1
+                    "latencyMs", "score"}; all but the first two may be absent; score is from 0 to 1:
+                    {"taskClass": "summary", "target": "openai/gpt-6-luna", "score": 0.9}
   --json            the result as one JSON object
   --help            this text
 
 Example: npm run waybill -- backtest cheaper.yaml --from 24h
 `
-
-/** @returns how many lines could not be used */
-async function readOutcomes(path: string, backtest: Backtest): Promise<number> {
-  let bad = 0
-  for await (const line of createInterface({ input: createReadStream(path), crlfDelay: Infinity })) {
-    if (line.trim() === '') continue
-    const outcome = outcomeOf(line)
-    if (outcome === null) bad += 1
-    else backtest.outcome(outcome)
-  }
-  return bad
-}
 
 interface Replayed {
   /** Seconds that deciding has taken, reading left out. */
@@ -116,18 +106,21 @@ async function run(given: readonly string[]): Promise<ExitCode> {
   }
   const range = rangeOf(values.from, values.to, Date.now())
   const backtest = new Backtest(checked.policy, catalogue)
-  const bad = values.outcomes === undefined ? 0 : await readOutcomes(values.outcomes, backtest)
-  if (bad > 0)
-    tell(`${bad} lines of ${values.outcomes ?? ''} name no class and target, or hold figures that cannot be: left out.`)
+  const told = values.outcomes === undefined ? noOutcomes : await readOutcomes(values.outcomes, backtest)
   const settings = deploymentSettings(['kafkaBrokers', 'schemaRegistryUrl'])
   const { seconds, heard, models, unreadable } = await withReading(settings, async (reading) => {
-    const counts = await reading.log.partitionCounts([decisions.name])
-    return replayDecisions(reading, counts.get(decisions.name) ?? 0, range, backtest)
+    const partitions = await partitionsOf(reading, decisions, settings)
+    return replayDecisions(reading, partitions, range, backtest)
   })
   const result = backtest.result()
-  for (const note of feedbackNotes(heard, unreadable)) tell(note)
+  const notes = [...outcomeNotes(told, backtest), ...feedbackNotes(heard, unreadable)]
+  for (const note of notes) tell(note)
   const page = [backtestPage(path, result, seconds), ...qualityLines(models)].join('\n')
-  say(values.json ? JSON.stringify({ policy: path, ...result, models, unusableOutcomes: bad, seconds }) : page)
+  say(
+    values.json
+      ? JSON.stringify({ policy: path, ...result, models, unusableOutcomes: told.unusable, notes, seconds })
+      : page,
+  )
   return 0
 }
 

@@ -9,6 +9,7 @@ import { memoryRegistry } from '@waybill/runtime/registry/memory-registry'
 import { Client } from '@waybill/client/client'
 import { costs, decisions, feedback, topics } from '@waybill/schemas/topics'
 import type { Reading } from '../connection.ts'
+import { partitionsOf } from '../connection.ts'
 import { givenCost, givenDecision, start } from '../given.ts'
 import { readPolicy } from '../policy/policy-file.ts'
 import { replayDecisions } from './backtest.ts'
@@ -46,6 +47,16 @@ test('duplicates are priced by the call that answered them, wherever the range b
   assert.deepEqual([tally.decisions, tally.unpriced, calls, duplicates], [6, 0, 1, 4])
   assert.equal(spent.picoUsd, 165_000_000n)
   assert.equal(parts.joined.picoUsd, 330_000_000n)
+})
+
+test('a deployment that is not there is no empty range', async () => {
+  const world = await given()
+  assert.equal(await partitionsOf(world, decisions, { topicPrefix: 'mine.' }), 2)
+  const elsewhere = { ...world, log: new MemoryLog(new MemoryCluster()) }
+  await assert.rejects(
+    partitionsOf(elsewhere, decisions, { topicPrefix: 'mine.' }),
+    /^SettingsError: WAYBILL_PREFIX: is "mine\.", and there is no topic mine\.decisions at these brokers/u,
+  )
 })
 
 test('a backtest learns outcomes from the costs of the decisions that it has read', async () => {

@@ -4,7 +4,7 @@ import { parseArgs } from 'node:util'
 import { costs } from '@waybill/schemas/topics'
 import type { Command, ExitCode } from '../command.ts'
 import { say, tell, UsageError } from '../command.ts'
-import { deploymentSettings, withReading } from '../connection.ts'
+import { deploymentSettings, partitionsOf, withReading } from '../connection.ts'
 import { onlyArgument } from '../options.ts'
 import { scan } from '../scan.ts'
 import { counted, heading, oneLine } from '../terminal.ts'
@@ -107,11 +107,11 @@ async function run(given: readonly string[]): Promise<ExitCode> {
   const { billed, rows, leftOut } = readExport(fileText(path), mapping)
   tell(`  ${counted(rows, 'row')} of the export, ${leftOut} left out by the mapping`)
   const books = new Books(mapping)
-  const unreadable = await withReading(deploymentSettings(['kafkaBrokers', 'schemaRegistryUrl']), async (reading) => {
-    const counts = await reading.log.partitionCounts([costs.name])
-    const partitions = Array.from({ length: counts.get(costs.name) ?? 0 }, (_, at) => at)
+  const settings = deploymentSettings(['kafkaBrokers', 'schemaRegistryUrl'])
+  const unreadable = await withReading(settings, async (reading) => {
+    const count = await partitionsOf(reading, costs, settings)
     return scan(reading, costs, {
-      partitions,
+      partitions: Array.from({ length: count }, (_, at) => at),
       take: ({ value }) => {
         if (isWithin(range, value.at)) books.add(value)
       },

@@ -5,7 +5,7 @@ import { catalogue } from '@waybill/routing/catalogue/catalogue'
 import { decisions } from '@waybill/schemas/topics'
 import type { Command, ExitCode } from '../command.ts'
 import { say, tell, UsageError } from '../command.ts'
-import { deploymentSettings, withReading } from '../connection.ts'
+import { deploymentSettings, partitionsOf, withReading } from '../connection.ts'
 import { gatherMoney } from './gather-money.ts'
 import { rangeOf } from './range.ts'
 import { reportCsv } from './report-csv.ts'
@@ -51,8 +51,7 @@ async function run(given: readonly string[]): Promise<ExitCode> {
   const print = format(values.json, values.csv)
   const settings = deploymentSettings(['kafkaBrokers', 'schemaRegistryUrl'])
   const read = await withReading(settings, async (reading) => {
-    const counts = await reading.log.partitionCounts([decisions.name])
-    return gatherMoney(reading, counts.get(decisions.name) ?? 0, range, catalogue)
+    return gatherMoney(reading, await partitionsOf(reading, decisions, settings), range, catalogue)
   })
   const statement = statementOf(read, range, catalogue, now)
   if (!addsUp(statement.total)) throw new Error('The parts do not add up to the whole: this report would be wrong.')

@@ -142,6 +142,20 @@ test('other targets of the class stand in for the costs of one that is known els
   assert.equal((after / before).toFixed(2), '0.11')
 })
 
+test('where outcomes support nothing that moves, nothing is claimed of what stays either', () => {
+  const backtest = new Backtest(cheaper, given({ targets }).catalogue)
+  const decision = logged(dear)
+  const known = { taskClass: decision.taskClass ?? '', costPicoUsd: 10, expectedPicoUsd: 100, latencyMs: 5, score: 1 }
+  for (let at = 0; at < 9; at++) {
+    backtest.decision({ ...decision, target: 'one/cheap' })
+    backtest.decision({ ...decision, target: 'three/dear' })
+    backtest.outcome({ ...known, target: 'one/cheap' })
+  }
+  const { stay, move, costUsd, latencyMs, latencyLeftOut, leftOut, qualityLeftOut, scores } = backtest.result()
+  assert.deepEqual([stay, move, costUsd, latencyMs], [9, 9, null, null])
+  assert.deepEqual([leftOut, latencyLeftOut, qualityLeftOut, scores], [18, 18, 18, 9])
+})
+
 test('a target without any outcome gets no cost', () => {
   const backtest = new Backtest(cheaper, given({ targets }).catalogue)
   const decision = logged(dear)

@@ -4,10 +4,10 @@ import type { Decision } from '@waybill/schemas/generated/decision'
 import type { Catalogue } from '../catalogue/catalogue.ts'
 import type { Policy } from '../policy/policy.ts'
 import { isAmount } from '../savings/entry.ts'
-import type { Interval } from './interval.ts'
 import { Moments } from './interval.ts'
 import type { Redecided } from './redecide.ts'
 import { redecide } from './redecide.ts'
+import type { BacktestResult, Estimate, Move } from './result.ts'
 import type { Known, Weights } from './weights.ts'
 import { addWeight, halfWidth } from './weights.ts'
 
@@ -47,48 +47,6 @@ export const fewestOutcomes = 5
 const mostClaims = 500_000
 const mostCells = 100_000
 
-export interface Estimate {
-  readonly before: number
-  readonly after: number
-  /** after − before; its interval is that of the means behind it, as if targets were independent. */
-  readonly difference: Omit<Interval, 'samples'>
-  /** Decisions that it speaks of, and outcomes that it was learned from. */
-  readonly decisions: number
-  readonly samples: number
-}
-
-interface Move {
-  readonly taskClass: string
-  readonly from: string
-  readonly to: string
-  readonly decisions: number
-  readonly assumed: number
-  /** Outcomes of the new target that its cost is learned from; 0 where they are too few. */
-  readonly samples: number
-}
-
-export interface BacktestResult {
-  readonly decisions: number
-  readonly stay: number
-  readonly move: number
-  readonly newlyServed: number
-  readonly newlyRejected: number
-  /** Duplicates, redeliveries and requests that no target was looked at for: a policy has no say in them. */
-  readonly notDecided: number
-  /** Moves to a target that the record never looked at: that it can do the work is assumed. */
-  readonly assumed: number
-  /** Moves without enough outcomes on both sides: nothing is claimed of them. */
-  readonly leftOut: number
-  /** Dollars of all decisions that could be estimated. null: there were no outcomes. */
-  readonly costUsd: Estimate | null
-  /** Mean milliseconds of a call. */
-  readonly latencyMs: Estimate | null
-  /** Mean score; null where nobody has told how good answers were. */
-  readonly quality: Estimate | null
-  readonly qualityLeftOut: number
-  readonly moves: readonly Move[]
-}
-
 const picoUsd = 1e12
 
 /** Of a rejected request: its candidates were looked at, and it was not its tenant's budget that stood in the way. */
@@ -114,6 +72,7 @@ export class Backtest {
   #notDecided = 0
   #newlyServed = 0
   #newlyRejected = 0
+  #scores = 0
 
   constructor(policy: Policy, catalogue: Catalogue) {
     this.#policy = policy
@@ -170,6 +129,13 @@ export class Backtest {
     this.outcome({ taskClass, target: target.id, score, ...unknown })
   }
 
+  /** Whether a decision of this class has gone, or would go, to this target: outcomes of others say nothing here. */
+  concerns(taskClass: string, target: string): boolean {
+    for (const { taskClass: own, from, to } of this.#flows.values())
+      if (own === taskClass && (from === target || to === target)) return true
+    return false
+  }
+
   /** The costs of a partition are read: what is left has no outcome there. */
   settle(): void {
     this.#claims.clear()
@@ -187,7 +153,9 @@ export class Backtest {
       this.#cell(ofTarget(target)).costRatio.add(ratio)
     }
     if (latencyMs !== null) cell.latencyMs.add(latencyMs)
-    if (score !== null) cell.score.add(score)
+    if (score === null) return
+    this.#scores += 1
+    cell.score.add(score)
   }
 
   #cell(key: string): Cell {
@@ -222,11 +190,12 @@ export class Backtest {
     isMean: boolean,
   ): { readonly estimate: Estimate | null; readonly leftOut: number } {
     const weights: Weights = new Map()
-    let [before, after, decisions, leftOut] = [0, 0, 0, 0]
+    let [before, after, decisions, leftOut, moved, movesLeftOut] = [0, 0, 0, 0, 0, 0]
     for (const flow of this.#flows.values()) {
       const [own, theirs] = [this.#known(flow.taskClass, flow.from, of), this.#known(flow.taskClass, flow.to, of)]
       if (own === null || theirs === null) {
         leftOut += flow.decisions
+        if (flow.from !== flow.to) movesLeftOut += flow.decisions
         continue
       }
       const [one, other] = weigh(flow)
@@ -234,10 +203,12 @@ export class Backtest {
       after += theirs.interval.mean * other
       decisions += flow.decisions
       if (flow.from === flow.to) continue
+      moved += flow.decisions
       addWeight(weights, own, -one)
       addWeight(weights, theirs, other)
     }
-    if (decisions === 0) return { estimate: null, leftOut }
+    // That nothing changes where nothing moves says nothing of the moves.
+    if (decisions === 0 || (moved === 0 && movesLeftOut > 0)) return { estimate: null, leftOut: leftOut + decisions }
     const scale = isMean ? decisions : 1
     const half = halfWidth([...weights.values()])
     const difference = after - before
@@ -278,8 +249,10 @@ export class Backtest {
       leftOut: cost.leftOut,
       costUsd: cost.estimate,
       latencyMs: latency.estimate,
+      latencyLeftOut: latency.leftOut,
       quality: quality.estimate,
       qualityLeftOut: quality.leftOut,
+      scores: this.#scores,
       moves: moving
         .map(({ taskClass, from, to, decisions, assumed }): Move => {
           const samples = this.#known(taskClass, to, 'costRatio')?.interval.samples ?? 0

@@ -82,6 +82,22 @@ test('JSON is read too', () => {
 })
 
 const wrong: readonly (readonly [string, string, RegExp])[] = [
+  [
+    'a currency',
+    'currency: EUR',
+    /^currency: is not a known setting; amounts are in millionths of a US dollar, there is/u,
+  ],
+  ['another currency', 'costCeilingMicroEur: 5', /^costCeilingMicroEur: is not .*change the amount, too$/u],
+  [
+    'an amount with a currency',
+    'costCeilingMicroUsd: 5 EUR',
+    /^costCeilingMicroUsd: expected a whole .* found "5 EUR"/u,
+  ],
+  [
+    'a limit in another',
+    'budgets: { day: { softMicroUsd: 5, hardEur: 5 } }',
+    /^budgets\.day\.hardEur: is not .*no other currency/u,
+  ],
   ['a misspelt setting', 'enforced: true', /^enforced: is not a known setting; did you mean enforce\?$/u],
   [
     'a setting of another kind',

@@ -46,8 +46,14 @@ export function expectMembers(place: Place, known: readonly string[]): void {
     return
   }
   for (const key of Object.keys(place.value))
-    if (!known.includes(key)) complain(member(place, key), 'is not a known setting', suggestion(key, known))
+    if (!known.includes(key)) complain(member(place, key), 'is not a known setting', hintOf(key, known))
 }
+
+/** Whoever names another currency must change the amount too, not the name of the setting alone. */
+const hintOf = (key: string, known: readonly string[]): string =>
+  /[Cc]urrency|(?:Eur|Gbp|Jpy|Chf|Cny|Inr|Aud|Cad)s?$/u.test(key)
+    ? 'amounts are in millionths of a US dollar, there is no other currency: change the amount, too'
+    : suggestion(key, known)
 
 export function readText(place: Place, fallback: string | null, example: string): string {
   if (typeof place.value === 'string' && place.value !== '') return place.value
