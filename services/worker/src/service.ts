@@ -18,7 +18,6 @@ import type { Connections } from '@waybill/runtime/http/capturing-fetch'
 import { openConnections } from '@waybill/runtime/http/capturing-fetch'
 import type { Log } from '@waybill/runtime/log'
 import type { Codec } from '@waybill/runtime/registry/codec'
-import { warnOfRetirements } from '@waybill/runtime/observability/retirement'
 import type { Surroundings } from '@waybill/runtime/process'
 import type { RunningService, Tasks } from '@waybill/runtime/task/service'
 import { runService, taskDefaults } from '@waybill/runtime/task/service'
@@ -271,7 +270,6 @@ export async function startWorker(given: Surroundings, provider: string): Promis
   if (apiKey === '')
     throw new SettingsError([{ name: variable, problem: `is not set, and calls to ${provider} need a key.` }])
   const targets = [...catalogue.targets.values()].filter((target) => target.provider === provider)
-  warnOfRetirements(targets, clock.now(), logger)
   const { partitions, permits, dedupWindowMs } = own
   if (metrics !== undefined) measureWorker(metrics, { provider, permits, targets, now: () => clock.now() })
   const settings: WorkerSettings = {

@@ -12,10 +12,10 @@ const area = 'targets'
  * @param now epoch milliseconds
  */
 export function retirementFindings(policy: Policy, catalogue: Catalogue, now: number): readonly Finding[] {
-  const found = retirements(targetsOf(policy, catalogue), now).map(({ code, target, on }) =>
+  const found = retirements(targetsOf(policy, catalogue), now).map(({ code, targets, on }) =>
     code === 'target_retired'
-      ? wrong(area, target, `has retired on ${on}, and no decision takes it`, 'Take it out of the policy.')
-      : notice(area, target, `retires on ${on}`, 'Choose another target in the policy before that day.'),
+      ? wrong(area, targets.join(', '), `has retired on ${on}, and no decision takes it`, 'Take it out of the policy.')
+      : notice(area, targets.join(', '), `retires on ${on}`, 'Choose another target in the policy before that day.'),
   )
   return found.length > 0 ? found : [fine(area, 'policy', 'none of its targets retires within thirty days')]
 }
