@@ -39,6 +39,7 @@ test('requests of every kind come back once, and the ledger agrees', async () =>
   const all = { from: 0, to: Infinity }
   const reported = await gatherMoney(await arena.reader(), settings.partitions, all, catalogue)
   assert.deepEqual(account.money, statementOf(reported, all, catalogue, Date.now()).total)
+  assert.equal(reported.ledger.irregular.beyondBound, 0, 'what a call can cost at most is a bound')
   assert.equal(accountOf({ ...evidence, replies: evidence.replies.slice(1) }).lost, 1)
   const [cheaper, safer] = proofsOf(evidence)
   assert.ok((cheaper?.costUsd?.difference.mean ?? 0) < 0, 'a cheaper policy would have cost less')

@@ -101,6 +101,36 @@ test('what could not be read or used has a line each', () => {
     for (const page of [reportPage(told), reportHtml(told)]) assert.match(page, line)
 })
 
+test('each thing that a total must not hide has its line', () => {
+  const [ledger, tally] = [new Ledger(catalogue), new Tally()]
+  const odd = [
+    givenCost({ claim: 'a', costPicoUsd: -1 }),
+    givenCost({ claim: 'b', kind: 'unknown', costPicoUsd: null, upperBoundPicoUsd: null }),
+    givenCost({ claim: 'c', baselinePicoUsd: null }),
+    givenCost({ claim: 'd', at: start - 1 }),
+    givenCost({ claim: 'e', flags: ['beyondBound'] }),
+    givenCost({ claim: 'e' }),
+  ]
+  for (const cost of odd) ledger.book(cost)
+  ledger.book(givenCost({ claim: 'f' }), new Map(), true, start + 2 * 86_400_000)
+  tally.add(givenDecision({ kind: 'replayed', claim: 'gone' }))
+  tally.settle()
+  const told = statementOf(read({ ledger, tally }), range, catalogue, start)
+  const lines = [
+    /note: 1 cost records have figures that cannot be; they are left out/u,
+    /note: 1 calls of unknown outcome had no price that is known: they may have cost more than is said here/u,
+    /note: 1 answers have no known baseline; they count as neither saved nor lost/u,
+    /note: 1 calls ended before their request was appended: clocks disagree, and hours may be off/u,
+    /note: 1 calls were billed for more than their request could cost/u,
+    /note: 1 cost records were there twice; they are counted once/u,
+    /note: 1 cost records were written more than a day after their call/u,
+    /note: 1 duplicates met work without a paid answer on record/u,
+  ]
+  for (const line of lines) for (const page of [reportPage(told), reportHtml(told)]) assert.match(page, line)
+  assert.equal(told.total.spentPicoUsd, `${4 * 165_000_000}`)
+  assert.ok(addsUp(told.total))
+})
+
 test('every line adds up', () => {
   const { total, by } = given()
   assert.ok([total, ...Object.values(by).flat()].every(addsUp))

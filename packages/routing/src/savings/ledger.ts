@@ -92,6 +92,8 @@ export interface Irregular {
   skewed: number
   /** Calls of unknown outcome whose price nobody knew: no bound holds for them. */
   unbounded: number
+  /** Paid calls that were billed for more than their request could cost. */
+  beyondBound: number
   /** Groups beyond what is told apart. */
   folded: number
 }
@@ -135,7 +137,15 @@ function bookDuplicates(account: Account, { kind, costPicoUsd }: Cost, met: Read
 export class Ledger {
   readonly total = new Account()
   readonly by = namesOfAll()
-  readonly irregular: Irregular = { implausible: 0, repeated: 0, belated: 0, skewed: 0, unbounded: 0, folded: 0 }
+  readonly irregular: Irregular = {
+    implausible: 0,
+    repeated: 0,
+    belated: 0,
+    skewed: 0,
+    unbounded: 0,
+    beyondBound: 0,
+    folded: 0,
+  }
   /** Calls whose answer came from another model than was asked for, by target and served model. */
   readonly drifted = new Map<string, number>()
   /** Answers by what their saving is measured against: the model and the method of the estimate. */
@@ -201,6 +211,7 @@ export class Ledger {
   #note({ at, appendedAt, kind, upperBoundPicoUsd, flags, target, servedModel }: Cost): void {
     if (at < appendedAt) this.irregular.skewed += 1
     if (kind === 'unknown' && upperBoundPicoUsd === null) this.irregular.unbounded += 1
+    if (flags.includes('beyondBound')) this.irregular.beyondBound += 1
     if (flags.includes('drifted')) countIn(this.drifted, `${target.id} served as ${servedModel ?? 'unknown'}`)
   }
 }

@@ -116,12 +116,14 @@ test('what cannot be is told of and not added up', () => {
   ledger.book(givenCost({ claim: 'e', at: at - 2_000 }))
   ledger.book(givenCost({ claim: 'f', kind: 'unknown', costPicoUsd: null }))
   ledger.book(givenCost({ claim: 'g', costPicoUsd: 0 }), undefined, true, at + 2 * 86_400_000)
+  ledger.book(givenCost({ claim: 'h', costPicoUsd: 0, flags: ['beyondBound'] }))
   assert.deepEqual(ledger.irregular, {
     implausible: 3,
     repeated: 1,
     belated: 1,
     skewed: 1,
     unbounded: 1,
+    beyondBound: 1,
     folded: 0,
   })
   assert.equal(ledger.total.spent.picoUsd, 2_000n)

@@ -117,6 +117,16 @@ test('flags say what was special', () => {
   assert.equal(flags(prepared({ judgement: odd, dispatch: { deadline: now - 20 } })), 'repaired,drifted,late')
 })
 
+test('a bill beyond what the request could cost is booked as it is, and flagged', () => {
+  const { judgement } = outcomes.usable
+  const billed = (outputTokens: number): Cost =>
+    costOf(prepared({ judgement: { ...judgement, answer: answer({ usage: { ...answer().usage, outputTokens } }) } }))
+  const absurd = billed(1_000_000)
+  assert.equal(absurd.kind, 'paid')
+  assert.equal(absurd.costPicoUsd, 60 * 200_000 + 40 * 20_000 + 1_000_000 * 1_000_000)
+  assert.deepEqual([absurd.flags, billed(90).flags], [['beyondBound'], []])
+})
+
 test('a request full of labels still fits the topic of costs', () => {
   const labels = Object.fromEntries(Array.from({ length: 200 }, (_, at) => [`label-${at}`, 'x'.repeat(10_000)]))
   const kept = costOf(prepared({ ...outcomes.usable, request: { labels } })).labels

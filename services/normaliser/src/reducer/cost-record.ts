@@ -59,20 +59,26 @@ function billedAs({ id, serviceTier }: Target, { servedTier }: Booking): string 
   return account === undefined ? served : `${served}@${account}`
 }
 
-type Amounts = Pick<Cost, 'kind' | 'costPicoUsd' | 'upperBoundPicoUsd' | 'priceVersion'>
+type Amounts = Pick<Cost, 'kind' | 'costPicoUsd' | 'upperBoundPicoUsd' | 'priceVersion'> & {
+  /** Billed for more than a call of this request can cost: absurd counts, or a bound that is too low. */
+  readonly isBeyondBound: boolean
+}
 
 /** A paid call whose tokens or price are not known is an unknown one: never free, never guessed. */
 function amountsOf({ result }: Prepared, booking: Booking, catalogue: Catalogue): Amounts {
   const { dispatch, outcome } = result
   const { kind, usage } = booking
-  if (kind === 'free') return { kind, costPicoUsd: 0, upperBoundPicoUsd: null, priceVersion: null }
+  const isBeyondBound = false
+  if (kind === 'free') return { kind, costPicoUsd: 0, upperBoundPicoUsd: null, priceVersion: null, isBeyondBound }
   const priced = priceOf(catalogue, billedAs(dispatch.target, booking), calledAt(outcome))
-  if (priced === undefined) return { kind: 'unknown', costPicoUsd: null, upperBoundPicoUsd: null, priceVersion: null }
+  if (priced === undefined)
+    return { kind: 'unknown', costPicoUsd: null, upperBoundPicoUsd: null, priceVersion: null, isBeyondBound }
   const { price, version } = priced
   const cost = kind === 'paid' && usage !== null ? costOf(usage, price) : null
-  if (cost !== null) return { kind: 'paid', costPicoUsd: cost, upperBoundPicoUsd: null, priceVersion: version }
-  const upperBoundPicoUsd = upperBound(safeInput(dispatch), dispatch.maxOutputTokens, price)
-  return { kind: 'unknown', costPicoUsd: null, upperBoundPicoUsd, priceVersion: version }
+  const bound = upperBound(safeInput(dispatch), dispatch.maxOutputTokens, price)
+  return cost === null
+    ? { kind: 'unknown', costPicoUsd: null, upperBoundPicoUsd: bound, priceVersion: version, isBeyondBound }
+    : { kind: 'paid', costPicoUsd: cost, upperBoundPicoUsd: null, priceVersion: version, isBeyondBound: cost > bound }
 }
 
 /** Only an answer has a baseline: what the caller would have bought once, however many calls it took here. */
@@ -125,6 +131,7 @@ export function costRecordOf(prepared: Prepared, booking: Booking, catalogue: Ca
   const { usage, failure, servedModel, flags } = booking
   const { claim, attempt, tenant, owner, hash, target, taskClass, appendedAt, estimatedInputTokens } = dispatch
   const { headers, status, endedAt, callMs } = outcome
+  const { isBeyondBound, ...amounts } = amountsOf(prepared, booking, catalogue)
   return {
     claim,
     attempt,
@@ -140,9 +147,9 @@ export function costRecordOf(prepared: Prepared, booking: Booking, catalogue: Ca
     failure,
     status,
     ...tokensOf(usage),
-    ...amountsOf(prepared, booking, catalogue),
+    ...amounts,
     ...baselineOf(prepared, booking, catalogue),
-    flags: flagsOf(prepared, flags),
+    flags: flagsOf(prepared, isBeyondBound ? [...flags, 'beyondBound'] : flags),
     labels: labelsOf(request?.labels ?? {}),
     at: endedAt,
     callMs,
