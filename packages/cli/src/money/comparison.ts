@@ -4,6 +4,7 @@ import { SeenCalls } from '@waybill/routing/savings/seen-calls'
 import { Sum } from '@waybill/routing/savings/sum'
 import type { Cost } from '@waybill/schemas/generated/cost'
 import type { Billed } from './export-rows.ts'
+import { lineKey } from './export-rows.ts'
 import type { Mapping } from './mapping.ts'
 
 /** What our ledger says of a model on a day. */
@@ -29,7 +30,7 @@ export class Booked {
   }
 }
 
-/** Adds up the calls of one provider by day (UTC, when they ended) and model. */
+/** Adds up the calls of one provider by day (UTC, when they ended) and model, and account where the mapping tells keys apart. */
 export class Books {
   readonly booked = new Map<string, Booked>()
   implausible = 0
@@ -37,16 +38,16 @@ export class Books {
   repeated = 0
   /** Calls of which not even the provider is known, because nobody could read their result: they may be in this bill. */
   ofNobody = 0
-  readonly #mapping: Pick<Mapping, 'provider' | 'models'>
+  readonly #mapping: Pick<Mapping, 'provider' | 'models' | 'account'>
   readonly #seen = new SeenCalls()
 
-  constructor(mapping: Pick<Mapping, 'provider' | 'models'>) {
+  constructor(mapping: Pick<Mapping, 'provider' | 'models' | 'account'>) {
     this.#mapping = mapping
   }
 
   add(cost: Cost): void {
     if (cost.target.provider === 'unknown') this.ofNobody += 1
-    if (cost.target.provider !== this.#mapping.provider || cost.kind === 'free') return
+    if (cost.target.provider !== this.#mapping.provider || cost.kind === 'free' || !this.#isOfItsAccounts(cost)) return
     if (!isPlausible(cost)) {
       this.implausible += 1
       return
@@ -61,10 +62,15 @@ export class Books {
     booked.add(cost)
   }
 
+  #isOfItsAccounts({ target }: Cost): boolean {
+    const { account } = this.#mapping
+    return account === null || [...account.names.values()].includes(target.account)
+  }
+
   #keyOf({ target, servedModel, at }: Cost): string {
-    const { models } = this.#mapping
+    const { models, account } = this.#mapping
     const model = models.get(servedModel ?? target.model) ?? models.get(target.model) ?? target.model
-    return `${new Date(at).toISOString().slice(0, 10)} ${model}`
+    return lineKey(new Date(at).toISOString().slice(0, 10), model, account === null ? null : target.account)
   }
 }
 

@@ -77,12 +77,20 @@ function costOf(cells: Cells, { cost }: Mapping, row: number): bigint {
 }
 
 function requireColumns(names: readonly string[], mapping: Mapping): void {
-  const { day, model, cost, currency, requests, inputTokens, outputTokens, where } = mapping
-  const fields = [day, model, cost, currency, requests, ...inputTokens, ...outputTokens, ...where]
+  const { day, model, account, cost, currency, requests, inputTokens, outputTokens, where } = mapping
+  const fields = [day, model, account, cost, currency, requests, ...inputTokens, ...outputTokens, ...where]
   const missing = fields.flatMap((field) => (field === null || names.includes(field.column) ? [] : [field.column]))
   if (missing.length > 0)
     throw new MappingError(`The export has no column ${missing.join(', ')}. It has: ${names.join(', ')}.`)
 }
+
+/** null where accounts are not told apart; undefined for a row of a key that is none of ours. */
+const accountOf = (cells: Cells, { account }: Mapping): string | null | undefined =>
+  account === null ? null : account.names.get(textOf(cells, account))
+
+/** What one line of a comparison is about: 2026-11-24 gpt-6-luna, and @account where it is not the usual one. */
+export const lineKey = (day: string, model: string, account: string | null): string =>
+  `${day} ${model}${account === null || account === 'default' ? '' : `@${account}`}`
 
 /** @throws MappingError that names the row, or the columns that are missing */
 export function readExport(text: string, mapping: Mapping): ExportRead {
@@ -94,7 +102,8 @@ export function readExport(text: string, mapping: Mapping): ExportRead {
   for (const [at, values] of rows.entries()) {
     const row = at + 2
     const cells = new Map(names.map((name, place) => [name, values[place] ?? '']))
-    if (where.some((field) => textOf(cells, field) !== field.is)) {
+    const account = accountOf(cells, mapping)
+    if (account === undefined || where.some((field) => textOf(cells, field) !== field.is)) {
       leftOut += 1
       continue
     }
@@ -103,7 +112,7 @@ export function readExport(text: string, mapping: Mapping): ExportRead {
         `Row ${row}: the currency is "${textOf(cells, currency)}", and the ledger is in US dollars.`,
       )
     const named = textOf(cells, model)
-    const key = `${dayOf(cells, mapping, row)} ${models.get(named) ?? named}`
+    const key = lineKey(dayOf(cells, mapping, row), models.get(named) ?? named, account)
     const sums = billed.get(key) ?? { costPicoUsd: 0n, requests: 0, inputTokens: 0, outputTokens: 0 }
     sums.costPicoUsd += costOf(cells, mapping, row)
     sums.requests += requests === null ? 0 : countOf(cells, [requests], row)

@@ -12,6 +12,11 @@ export interface Mapping {
   readonly model: Field
   /** The vendor's names of models to ours; a name that is not there is taken as it is. */
   readonly models: ReadonlyMap<string, string>
+  /**
+   * Which key a row is of, and our accounts by the vendor's names of their keys: rows of other keys, and our calls
+   * through other accounts, are left out. null: all rows and all accounts are one.
+   */
+  readonly account: (Field & { readonly names: ReadonlyMap<string, string> }) | null
   readonly cost: (Field & { readonly unit: Unit }) | null
   /** Rows of any other currency cannot be compared. */
   readonly currency: (Field & { readonly is: string }) | null
@@ -71,6 +76,12 @@ class Reading {
     return value === undefined ? null : this.field(path, value)
   }
 
+  /** The vendor's names to ours. */
+  names(path: string, value: unknown): ReadonlyMap<string, string> {
+    const entries = Object.entries(isObject(value) ? value : {})
+    return new Map(entries.map(([name, ours]) => [name, this.text(`${path}.${name}`, ours)]))
+  }
+
   fields(path: string, value: unknown): readonly Field[] {
     return value === undefined ? [] : [value].flat().map((each, at) => this.field(`${path}[${at}]`, each))
   }
@@ -81,6 +92,7 @@ const members = [
   'day',
   'model',
   'models',
+  'account',
   'cost',
   'currency',
   'requests',
@@ -92,8 +104,14 @@ const members = [
 
 const memberOf = (value: unknown, name: string): unknown => (isObject(value) ? value[name] : undefined)
 
+function accountOf(value: unknown, reading: Reading): Mapping['account'] {
+  const names = reading.names('account.names', memberOf(value, 'names'))
+  if (names.size === 0) reading.complain('account.names', 'name at least one key, such as {"key-1": "default"}')
+  return { ...reading.field('account', value), names }
+}
+
 function read(top: Json, reading: Reading): Mapping {
-  const { day, cost, currency, where, models } = top
+  const { day, cost, currency, where, models, account } = top
   for (const name of Object.keys(top)) if (!members.includes(name)) reading.complain(name, 'is not a setting')
   if (cost === undefined && top['inputTokens'] === undefined)
     reading.complain('cost', 'name the column of the cost, or those of tokens: there is nothing to compare')
@@ -108,12 +126,8 @@ function read(top: Json, reading: Reading): Mapping {
       format: reading.choice('day.format', memberOf(day, 'format'), ['iso', 'epochSeconds'], 'iso'),
     },
     model: reading.field('model', top['model']),
-    models: new Map(
-      Object.entries(isObject(models) ? models : {}).map(([name, ours]) => [
-        name,
-        reading.text(`models.${name}`, ours),
-      ]),
-    ),
+    models: reading.names('models', models),
+    account: account === undefined ? null : accountOf(account, reading),
     cost:
       cost === undefined
         ? null

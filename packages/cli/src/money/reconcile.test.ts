@@ -55,6 +55,39 @@ test('an unknown call without a bound leaves its line without an upper end, and 
   assert.match(nobody ?? '', /note: 1 cost record of which not even the provider is known/u)
 })
 
+test('keys are told apart where the mapping names them, and those of others are left out', () => {
+  const names = { 'key-1': 'default', 'key-2': 'team-a' }
+  const by = parseMapping(
+    JSON.stringify({
+      provider: 'openai',
+      day: { column: 'day' },
+      model: { column: 'model' },
+      account: { column: 'key', names },
+      cost: { column: 'usd' },
+    }),
+  )
+  const { target } = givenCost()
+  const costs = ['default', 'team-a', 'team-b'].map((account) =>
+    givenCost({ claim: account, target: { ...target, account } }),
+  )
+  const rows = ['key-1,0.000165', 'key-2,0.5', 'key-9,7'].map((rest) => `2026-11-24,gpt-5.4-mini-2026-03-17,${rest}`)
+  const lines = compared(`day,model,key,usd\n${rows.join('\n')}\n`, costs, by)
+  assert.deepEqual(
+    lines.map(({ model, isWithin, billedPicoUsd }) => [model, isWithin, billedPicoUsd]),
+    [
+      ['gpt-5.4-mini-2026-03-17', true, '165000000'],
+      ['gpt-5.4-mini-2026-03-17@team-a', false, '500000000000'],
+    ],
+  )
+  assert.throws(
+    () =>
+      parseMapping(
+        '{"provider":"openai","day":{"column":"a"},"model":{"column":"b"},"cost":{"column":"c"},"account":{"column":"d"}}',
+      ),
+    /^MappingError: account\.names: name at least one key/u,
+  )
+})
+
 test('a cost record that someone has replayed is booked once, and told of like those that cannot be read', () => {
   const books = new Books(mapping)
   for (const cost of [givenCost(), givenCost(), givenCost({ attempt: 2 })]) books.add(cost)

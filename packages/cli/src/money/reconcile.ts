@@ -17,8 +17,9 @@ import { dollars } from './report-page.ts'
 
 const help = `Usage: npm run waybill -- reconcile EXPORT.csv --mapping FILE [options]
 
-Lays a vendor's usage export beside the costs topic, per day (UTC) and model. Calls of unknown outcome make a range: a
-bill inside of it is no difference. Exits with 1 where a line is beyond the tolerance. docs/reconcile has three mappings.
+Lays a vendor's usage export beside the costs topic, per day (UTC) and model, and key where the mapping names keys. Calls
+of unknown outcome make a range: a bill inside of it is no difference. Exits with 1 where a line is beyond the tolerance.
+docs/reconcile has three mappings.
 
   --mapping FILE    which columns are what
   --tolerance 1     percent of the bill that a line may be off
