@@ -3,7 +3,6 @@
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import type { DeadLetter } from '@waybill/schemas/generated/dead-letter'
-import type { Topic } from '@waybill/schemas/topics'
 import {
   deadLetters,
   dispatches,
@@ -26,18 +25,11 @@ import { scan } from '@waybill/cli/scan'
 import { canaries, canariesIn, canaryNames } from './canaries.ts'
 import type { Course } from './hostile-vendor.ts'
 import { courses, startHostileVendor } from './hostile-vendor.ts'
+import { overheard, textOf } from './overheard.ts'
 
 const vendor = await startHostileVendor()
 /** All that the process says to an operator. */
-const said: string[] = []
-for (const stream of [process.stdout, process.stderr]) {
-  const write = stream.write.bind(stream)
-  stream.write = (chunk: string | Uint8Array, ...rest: readonly never[]) => {
-    said.push(Buffer.from(chunk).toString())
-    return write(chunk, ...rest)
-  }
-}
-process.on('warning', (warning) => said.push(String(warning.stack)))
+const said = overheard()
 const logger = openLogger('trace', {}, { write: (line) => void said.push(line) })
 const metrics = openMetrics()
 const arena = await startEmbedded({
@@ -128,20 +120,6 @@ const unreadables = [
   ...[1, 2, 3].map((id) => Buffer.from(`\0\0\0\0${String.fromCharCode(id)}${canaries.unreadable}`)),
 ]
 
-/** Every record of a topic: key, headers and value as text. */
-async function textOf({ name }: Topic): Promise<string> {
-  const { log } = await arena.reader()
-  const texts: string[] = []
-  for (const partition of everywhere) {
-    const { start, end } = await log.range(name, partition)
-    await log.read(name, partition, { from: start, to: end }, (records) => {
-      for (const { key, value, headers } of records)
-        texts.push([String(key), String(value), ...Object.entries(headers).flat().map(String)].join('\n'))
-    })
-  }
-  return texts.join('\n')
-}
-
 async function lettersWithoutBytes(): Promise<readonly Partial<DeadLetter>[]> {
   const found: Partial<DeadLetter>[] = []
   await scan(await arena.reader(), deadLetters, {
@@ -178,7 +156,7 @@ await arena.stop()
 const contents = await Promise.all(
   topics()
     .filter(({ content }) => content)
-    .map(textOf),
+    .map(({ name }) => textOf(arena, name)),
 )
 
 test('every course was taken, and every canary went in', () => {
@@ -201,7 +179,7 @@ test('no log line, warning or error text holds content or a key', () => {
 
 test('no topic that is kept for long holds content or a key', async () => {
   for (const topic of topics().filter(({ content }) => !content))
-    assert.deepEqual([topic.name, canariesIn(await textOf(topic))], [topic.name, []])
+    assert.deepEqual([topic.name, canariesIn(await textOf(arena, topic.name))], [topic.name, []])
 })
 
 test('dead letters say why in our own words', async () => {
