@@ -152,3 +152,30 @@ test('an option that is none, or no option at all, ends with 2', async () => {
   assert.match(told, /^Usage: npm run conformance/u)
   assert.equal((await run('--help')).code, 0)
 })
+
+const schemasOf = (...lines: readonly unknown[]): string => fileOf(lines.map((line) => JSON.stringify(line)).join('\n'))
+
+test('schemas are counted by how far each vendor can be bound to them', async () => {
+  const map = { type: 'object', additionalProperties: { type: 'string' } }
+  const file = schemasOf({ schema: { type: 'object', properties: { a: { type: 'string' } } } }, { schema: map })
+  const { code, said } = await run('--schemas', file)
+  assert.equal(code, 0)
+  assert.match(said, /^\| of 2 schemas .*\n.*\n\| OpenAI, both APIs \| 1 \| 0 \| 1 \| 0 \|/u)
+  const { said: whole } = await run('--schemas', file, '--json')
+  assert.match(
+    whole,
+    /^\{"schemas":2,"counts":\{"OpenAI, both APIs":\{"strict":1,"lossy":0,"hint":1,"unsupported":0\}/u,
+  )
+})
+
+test('tables that are not what the code gives end with 1, those that are with 0', async () => {
+  assert.deepEqual(await run('--check-docs'), { code: 0, said: '', told: '' })
+  const { code, told } = await run('--check-docs', '--schemas', schemasOf({ schema: { type: 'object' } }))
+  assert.equal(code, 1)
+  assert.match(told, /--write-docs makes it so/u)
+})
+
+test('a file without schemas ends with 2 and a sentence', async () => {
+  assert.match((await run('--schemas', schemasOf({ schema: {} }, {}))).told, /line 2: holds no schema$/u)
+  assert.equal((await run('--schemas', join(folder, 'nowhere.jsonl'))).code, 2)
+})

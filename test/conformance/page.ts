@@ -6,6 +6,8 @@ import type { Situation } from '@waybill/providers/conformance/situation'
 import { outcomeOf } from '@waybill/providers/conformance/situation'
 import { situations } from '@waybill/providers/conformance/situations'
 import { failures } from '@waybill/providers/failure'
+import type { Bound } from './wild-schemas.ts'
+import { schemaTable } from './wild-schemas.ts'
 
 const path = join(import.meta.dirname, '../../docs/providers.md')
 
@@ -36,20 +38,24 @@ function failureTable(): string {
   return [...head, ...rows].join('\n')
 }
 
-const made: Readonly<Record<string, () => string>> = { matrix, failures: failureTable }
+const made = { matrix, failures: failureTable } as const
 
-/** The page as it stands, and as it would be made now: what stands between the marks is ours, the rest is people's. */
-export function pages(): { readonly present: string; readonly fresh: string } {
+/**
+ * The page as it stands, and as it would be made now: what stands between the marks is ours, the rest is people's.
+ * @param bound of the schemas of the wild, which lie beside the repository; null leaves their table as it is
+ */
+export function pages(bound: Bound | null): { readonly present: string; readonly fresh: string } {
   const present = readFileSync(path, 'utf8')
-  const fresh = Object.entries(made).reduce((page, [name, make]) => {
-    const [start, end] = [`<!-- ${name}: made by test/conformance/main.ts --write-docs -->`, `<!-- /${name} -->`]
-    const [from, to] = [page.indexOf(start), page.indexOf(end)]
-    if (from === -1 || to === -1) throw new Error(`${path} has no place for ${name}`)
-    return `${page.slice(0, from + start.length)}\n\n${make()}\n\n${page.slice(to)}`
+  const all = bound === null ? made : { ...made, schemas: () => schemaTable(bound) }
+  const fresh = Object.entries(all).reduce((page, [name, make]) => {
+    const [start, end] = [`<!-- ${name}: made by test/conformance/main.ts --write-docs`, `<!-- /${name} -->`]
+    const [from, to] = [page.indexOf('\n', page.indexOf(start)), page.indexOf(end)]
+    if (!page.includes(start) || to === -1) throw new Error(`${path} has no place for ${name}`)
+    return `${page.slice(0, from)}\n\n${make()}\n\n${page.slice(to)}`
   }, present)
   return { present, fresh }
 }
 
-export function writePage(): void {
-  writeFileSync(path, pages().fresh)
+export function writePage(bound: Bound | null): void {
+  writeFileSync(path, pages(bound).fresh)
 }
