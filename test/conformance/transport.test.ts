@@ -1,7 +1,8 @@
 // Every way a call can break on real sockets, seen where the vendors' SDKs throw.
 import assert from 'node:assert/strict'
-import type { AddressInfo, Socket } from 'node:net'
+import type { AddressInfo, Server, Socket } from 'node:net'
 import { createServer } from 'node:net'
+import { createServer as createTlsServer } from 'node:tls'
 import { test } from 'node:test'
 import type { Failure } from '@waybill/providers/failure'
 import { transportFailure } from '@waybill/providers/failure'
@@ -9,6 +10,7 @@ import { vendorApis } from '@waybill/providers/registry'
 import type { Recording } from './recording.ts'
 import { requestOf } from './recorded-request.ts'
 import { callThroughSdk } from './sdk-call.ts'
+import { selfSigned } from './self-signed.ts'
 
 const nothing: Recording = {
   id: 'none',
@@ -22,13 +24,27 @@ const nothing: Recording = {
   body: {},
 }
 
+type Use = (port: number) => Promise<void>
+
 /** A server that does as it is told once a request has come; and its address. */
-async function serving(answer: (socket: Socket) => void, use: (port: number) => Promise<void>): Promise<void> {
+async function serving(answer: (socket: Socket) => void, use: Use): Promise<void> {
+  await used(
+    createServer((socket) => void socket.once('data', () => answer(socket))),
+    use,
+  )
+}
+
+const servingTls = (use: Use): Promise<void> =>
+  used(
+    createTlsServer(selfSigned(), () => assert.fail('trusted')),
+    use,
+  )
+
+async function used(server: Server, use: Use): Promise<void> {
   const sockets = new Set<Socket>()
-  const server = createServer((socket) => {
+  server.on('connection', (socket: Socket) => {
     sockets.add(socket)
     socket.on('error', () => undefined)
-    socket.once('data', () => answer(socket))
   })
   await new Promise<void>((resolve) => {
     server.listen(0, '127.0.0.1', resolve)
@@ -126,6 +142,26 @@ for (const api of Object.keys(vendorApis)) {
         assert.deepEqual([failure, unbilled], ['body_cut', false])
       },
     )
+  })
+
+  test(`${api}: reset within the answer`, async () => {
+    await serving(
+      (socket) => {
+        // What was written is read before the reset is heard.
+        socket.write(half, () => setTimeout(() => socket.resetAndDestroy(), 50))
+      },
+      async (port) => {
+        const { failure, unbilled } = await failureAt(api, `http://127.0.0.1:${port}`)
+        assert.deepEqual([failure, unbilled], ['body_cut', false])
+      },
+    )
+  })
+
+  test(`${api}: a certificate that nobody has signed`, async () => {
+    await servingTls(async (port) => {
+      const { failure, unbilled } = await failureAt(api, `https://127.0.0.1:${port}`)
+      assert.deepEqual([failure, unbilled], ['tls_failed', true])
+    })
   })
 
   test(`${api}: no answer before the deadline`, async () => {

@@ -64,6 +64,50 @@ export const failureSituations: readonly Situation[] = [
     ),
     expected: 'failure/quota (unbilled)',
   },
+  {
+    name: '429 that is money, by its other names',
+    sent: status(
+      [429, { code: 'project_spend_limit_exceeded' }],
+      [429, { type: 'rate_limit_error', details: { error_code: 'contract_spend_limit_reached' } }],
+      [402, { status: 'FAILED_PRECONDITION' }],
+    ),
+    expected: 'failure/quota (unbilled)',
+  },
+  {
+    name: 'no credit left',
+    sent: {
+      ...status(
+        [429, { code: 'credit_balance_exhausted' }],
+        [400, { type: 'invalid_request_error', message: 'Your credit balance is too low to access the API.' }],
+        [400, {}],
+      ),
+      generateContent: null,
+    },
+    expected: 'failure/quota (unbilled)',
+  },
+  {
+    name: 'a limit on how fast usage grows, which is no limit on money',
+    sent: {
+      ...status(
+        [503, { code: 'slow_down' }],
+        [429, { type: 'rate_limit_error', details: { error_code: 'ramp_limit_exceeded' } }],
+        [400, {}],
+        { 'retry-after': '3' },
+      ),
+      generateContent: null,
+    },
+    expected: 'failure/rate_limited (unbilled, wait 3000 ms)',
+  },
+  {
+    name: 'an error in a list of one',
+    sent: {
+      chatCompletions: null,
+      responses: null,
+      messages: null,
+      generateContent: { status: 429, body: [{ error: { code: 429, status: 'RESOURCE_EXHAUSTED' } }] },
+    },
+    expected: 'failure/rate_limited (unbilled)',
+  },
   { name: '402', sent: everywhere(402, { error: { message: 'pay' } }), expected: 'failure/quota (unbilled)' },
   {
     name: 'a wrong key',
@@ -78,6 +122,15 @@ export const failureSituations: readonly Situation[] = [
           details: [{ '@type': `${google}.ErrorInfo`, reason: 'API_KEY_INVALID' }],
         },
       ],
+    ),
+    expected: 'failure/auth (unbilled)',
+  },
+  {
+    name: 'a key that may not do this',
+    sent: status(
+      [403, { code: 'forbidden' }],
+      [403, { type: 'permission_error' }],
+      [403, { status: 'PERMISSION_DENIED' }],
     ),
     expected: 'failure/auth (unbilled)',
   },
@@ -113,6 +166,19 @@ export const failureSituations: readonly Situation[] = [
       [400, { status: 'INVALID_ARGUMENT', message: 'bad' }],
     ),
     expected: 'failure/invalid_request (unbilled)',
+  },
+  {
+    name: 'a prompt that a filter stops',
+    sent: {
+      ...status(
+        [400, { code: 'content_policy_violation' }],
+        [400, { type: 'invalid_request_error', message: 'Output blocked by content filtering policy' }],
+        [400, {}],
+      ),
+      responses: { status: 400, body: { error: { code: 'invalid_prompt' } } },
+      generateContent: null,
+    },
+    expected: 'failure/content_filter (unbilled)',
   },
   {
     name: 'no capacity',
