@@ -96,12 +96,20 @@ function saidOf({ said, finish }: Reading, isCut: boolean): readonly Said[] {
 function caller(reading: Reading, context: AnswerContext): Caller {
   const ours = inverse(renaming(toolNames(context.request), reading.nameRule))
   const given = new Set(context.request.tools.map((tool) => tool.name))
+  const ids = new Set<string>()
   return (said) => {
     const name = ours.get(said.name)
     if (name === undefined || !given.has(name)) return 'unknown_tool'
     const text = argumentsText(said.arguments)
-    return text === null ? 'tool_args_invalid' : { id: said.id, name, arguments: text }
+    return text === null ? 'tool_args_invalid' : { id: uniqueId(said.id, ids), name, arguments: text }
   }
+}
+
+/** A vendor that gives two calls one id, or an empty one, would leave a caller with results that nobody can tell apart. */
+function uniqueId(id: string, taken: Set<string>): string {
+  const unique = id !== '' && !taken.has(id) ? id : `${id}#${taken.size}`
+  taken.add(unique)
+  return unique
 }
 
 /** The arguments as JSON text of an object; nothing at all stands for no arguments. */

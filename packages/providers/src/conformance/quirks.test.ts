@@ -1,37 +1,11 @@
 // One test for each quirk of answers that the vendors are known for, on bodies in their own words.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { citySchema, requestWith, toolNamed } from './given.ts'
+import { citySchema, requestWith, resultPart, toolNamed, turn } from './given.ts'
 import { answer, outcome, prepared, settled } from './read.ts'
+import { call, chat, claude, gemini, openai, said } from './worded.ts'
 
 const cities = requestWith({ tools: [toolNamed('weather'), toolNamed('now', { type: 'object', properties: {} })] })
-const chat = (message: object, finish = 'stop', more = {}): object => ({
-  choices: [{ message: { role: 'assistant', ...message }, finish_reason: finish }],
-  ...more,
-})
-const gemini = (parts: readonly object[], finishReason = 'STOP', more = {}): object => ({
-  candidates: [{ content: { role: 'model', parts }, finishReason }],
-  responseId: 'gen-1',
-  ...more,
-})
-const claude = (content: readonly object[], reason = 'end_turn', more = {}): object => ({
-  type: 'message',
-  content,
-  stop_reason: reason,
-  ...more,
-})
-const openai = (output: readonly object[], more = {}): object => ({ status: 'completed', output, ...more })
-const said = (text: string, more = {}): object => ({
-  type: 'message',
-  content: [{ type: 'output_text', text }],
-  ...more,
-})
-const call = (name: string, args: string): object => ({
-  id: 'call_1',
-  type: 'function',
-  function: { name, arguments: args },
-})
-
 test('text: null and empty are no text, pieces are joined, commentary and thoughts are not the answer', () => {
   assert.equal(answer('chatCompletions', chat({ content: null, tool_calls: [call('now', '{}')] }), cities).text, null)
   assert.equal(answer('chatCompletions', chat({ content: '', tool_calls: [call('now', '{}')] }), cities).text, null)
@@ -89,6 +63,25 @@ test('tool id: the vendor’s own, call_id and not id, else one of ours that is 
   const native = answer('generateContent', gemini([{ functionCall: { id: 'abc123', name: 'now', args: {} } }]), cities)
   const echoed = prepared('generateContent', { ...cities, messages: [...cities.messages, native.message] })
   assert.ok(JSON.stringify(echoed.body).includes('"id":"abc123"'))
+})
+
+test('tool id: one that stands twice, or is empty, is made unique, and both calls can be answered', () => {
+  const bodies = [
+    ['chatCompletions', (id: string) => chat({ tool_calls: [1, 2].map(() => ({ ...call('now', '{}'), id })) })],
+    ['responses', (id: string) => openai([1, 2].map(() => ({ type: 'function_call', call_id: id, name: 'now' })))],
+    ['messages', (id: string) => claude([1, 2].map(() => ({ type: 'tool_use', id, name: 'now', input: {} })))],
+    ['generateContent', (id: string) => gemini([1, 2].map(() => ({ functionCall: { id, name: 'now' } })))],
+  ] as const
+  for (const [api, body] of bodies)
+    for (const id of ['same', '']) {
+      const { toolCalls, message } = answer(api, body(id), cities)
+      const ids = toolCalls.map((each) => each.id)
+      assert.deepEqual([ids.length, new Set(ids).size, ids.includes('')], [2, 2, false], `${api} ${id}`)
+      const results = turn('tool', ...ids.map((each) => resultPart(each, 'x')))
+      const next = JSON.stringify(prepared(api, { ...cities, messages: [...cities.messages, message, results] }).body)
+      const sent = [...next.matchAll(/"(?:id|call_id|tool_call_id|tool_use_id)":"([^"]+)"/gu)].map((match) => match[1])
+      assert.deepEqual([sent.length, new Set(sent).size], [4, 2], next)
+    }
 })
 
 test('finish with tools: what was called decides, not the vendor’s reason', () => {
@@ -165,6 +158,38 @@ test('refusal: the model’s, a filter’s of the prompt and of the answer; an u
   assert.equal(answer('generateContent', gemini([{ text: 'a' }], 'NEW_REASON')).finishReason, 'other')
 })
 
+test('refusal: OpenAI’s filters, by whatever word and at whatever place', () => {
+  const filtered = answer('chatCompletions', chat({ content: 'Half' }, 'content_filter'))
+  assert.deepEqual([filtered.status, filtered.refusal?.kind], ['refused', 'outputFilter'])
+  const incomplete = openai([said('Half')], { status: 'incomplete', incomplete_details: { reason: 'content_filter' } })
+  assert.equal(answer('responses', incomplete).refusal?.kind, 'outputFilter')
+  for (const code of ['bio_policy', 'misalignment_policy_violation', 'image_content_policy_violation']) {
+    const { status, refusal } = answer('responses', openai([], { status: 'failed', error: { code } }))
+    assert.deepEqual([status, refusal?.kind, refusal?.category], ['refused', 'inputFilter', code])
+  }
+})
+
+test('refusal: in plain text, or as a string of the output, it is what the model said', () => {
+  assert.equal(answer('messages', claude([{ type: 'text', text: 'I cannot help.' }])).status, 'completed')
+  const request = requestWith({ outputSchema: JSON.stringify(citySchema) })
+  assert.equal(answer('generateContent', gemini([{ text: '{"city":"I cannot help."}' }]), request).status, 'completed')
+})
+
+test('finish: a word that nobody knows is other, at every vendor, and a call among it is still a call', () => {
+  const text = [{ type: 'text', text: 'a' }]
+  const endings = [
+    answer('chatCompletions', chat({ content: 'a' }, 'brand_new')),
+    answer('responses', openai([said('a')], { status: 'brand_new' })),
+    answer('messages', claude(text, 'brand_new')),
+    answer('generateContent', gemini([{ text: 'a' }], 'BRAND_NEW')),
+  ]
+  assert.deepEqual([...new Set(endings.map(({ finishReason }) => finishReason))], ['other'])
+  assert.equal(
+    answer('chatCompletions', chat({ tool_calls: [call('now', '{}')] }, 'new'), cities).finishReason,
+    'toolCalls',
+  )
+})
+
 test('pause / continue: incomplete, and of a queued response nobody knows what it will cost', () => {
   assert.equal(answer('messages', claude([{ type: 'text', text: 'a' }], 'pause_turn')).finishReason, 'incomplete')
   assert.equal(answer('generateContent', gemini([{ text: 'a' }], 'CONTINUATION')).finishReason, 'incomplete')
@@ -218,32 +243,4 @@ test('invented nulls: those that our schema asked for go, those that the caller�
   const schema = { type: 'object', properties: { a: { type: 'string' }, b: { type: ['string', 'null'] } } }
   const request = requestWith({ outputSchema: JSON.stringify(schema) })
   assert.equal(answer('chatCompletions', chat({ content: '{"a":null,"b":null}' }), request).output, '{"b":null}')
-})
-
-test('token counts: totals include their parts, a missing count is null', () => {
-  const anthropic = claude([{ type: 'text', text: 'a' }], 'end_turn', {
-    usage: { input_tokens: 3, cache_read_input_tokens: 5, cache_creation_input_tokens: null, output_tokens: 2 },
-  })
-  assert.deepEqual(answer('messages', anthropic).usage, {
-    inputTokens: 8,
-    cachedInputTokens: 5,
-    cacheWriteInputTokens: null,
-    outputTokens: 2,
-    reasoningTokens: null,
-  })
-  const thoughts = {
-    usageMetadata: { promptTokenCount: 10, toolUsePromptTokenCount: 2, candidatesTokenCount: 3, thoughtsTokenCount: 4 },
-  }
-  const { inputTokens, outputTokens } = answer('generateContent', gemini([{ text: 'a' }], 'STOP', thoughts)).usage
-  assert.deepEqual([inputTokens, outputTokens], [12, 7])
-  const above = { usage: { prompt_tokens: 5, prompt_tokens_details: { cached_tokens: 9 }, completion_tokens: 1 } }
-  assert.equal(answer('chatCompletions', chat({ content: 'a' }, 'stop', above)).usage.cachedInputTokens, null)
-})
-
-test('resolved model: recorded as served, without the vendor’s prefix', () => {
-  const { servedModel, drifted } = answer(
-    'generateContent',
-    gemini([{ text: 'a' }], 'STOP', { modelVersion: 'models/gemini-3.8-flash' }),
-  )
-  assert.deepEqual([servedModel, drifted], ['gemini-3.8-flash', false])
 })

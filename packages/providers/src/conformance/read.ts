@@ -24,11 +24,12 @@ export const outcome = (
   body: unknown,
   request: Request = requestWith(),
   headers: Readonly<Record<string, string>> = {},
-): AnswerOutcome => vendorApi(api).answer(bytes(body), { request, target: targetFor(api), headers })
+  model?: string,
+): AnswerOutcome => vendorApi(api).answer(bytes(body), { request, target: targetFor(api, model), headers })
 
 /** The same after validation, as the normaliser would end it. */
-export function settled(api: ApiName, body: unknown, request: Request = requestWith()): Settled {
-  const read = outcome(api, body, request)
+export function settled(api: ApiName, body: unknown, request: Request = requestWith(), model?: string): Settled {
+  const read = outcome(api, body, request, {}, model)
   if (read.kind !== 'answer') throw new Error(`no answer: ${read.kind}`)
   return settle(
     read.answer,
@@ -36,8 +37,8 @@ export function settled(api: ApiName, body: unknown, request: Request = requestW
   )
 }
 
-export function answer(api: ApiName, body: unknown, request: Request = requestWith()): Answer {
-  const end = settled(api, body, request)
+export function answer(api: ApiName, body: unknown, request: Request = requestWith(), model?: string): Answer {
+  const end = settled(api, body, request, model)
   if (end.kind !== 'answer') throw new Error(`unusable: ${end.failure}`)
   return end.answer
 }
