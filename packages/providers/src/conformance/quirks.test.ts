@@ -145,6 +145,31 @@ test('truncation: told from an empty answer, and never taken for a success', () 
   )
 })
 
+const callsIn = (api: 'chatCompletions' | 'messages', body: object): readonly unknown[] => {
+  const { status, toolCalls, message } = answer(api, body, cities)
+  const parts = message.parts.filter(({ kind }) => kind === 'toolCall')
+  assert.equal(parts.length, toolCalls.length)
+  return [status, toolCalls.map((each) => each.name)]
+}
+
+const cut = (...made: readonly object[]): object => chat({ tool_calls: made }, 'length')
+
+test('truncation: what may be half a call is none, whole ones before it stay; and a filter stops calls, too', () => {
+  const [whole, half] = [call('weather', '{"city":"Paris"}'), { ...call('now', '{"a'), id: 'call_2' }]
+  assert.deepEqual(callsIn('chatCompletions', cut(whole, half)), ['truncated', ['weather']])
+  assert.deepEqual(callsIn('chatCompletions', cut(half, whole)), ['truncated', []])
+  assert.deepEqual(callsIn('chatCompletions', cut(whole)), ['truncated', []])
+  const paused = claude(
+    [
+      { type: 'text', text: 'a' },
+      { type: 'tool_use', id: 't', name: 'now', input: {} },
+    ],
+    'pause_turn',
+  )
+  assert.deepEqual(callsIn('messages', paused), ['truncated', []])
+  assert.deepEqual(callsIn('chatCompletions', chat({ tool_calls: [whole] }, 'content_filter')), ['refused', []])
+})
+
 test('refusal: the model’s, a filter’s of the prompt and of the answer; an unknown ending is never stop', () => {
   assert.equal(answer('chatCompletions', chat({ content: null, refusal: 'No.' })).refusal?.message, 'No.')
   const part = { type: 'message', content: [{ type: 'refusal', refusal: 'No.' }] }
