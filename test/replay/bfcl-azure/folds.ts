@@ -1,6 +1,6 @@
 // Ten folds by a hash of the prompt's id: what serves a prompt was learned on the nine that do not hold it.
 import { createHash } from 'node:crypto'
-import type { AnsweredPrompt } from '@waybill/routing/backtest/portfolio'
+import type { AnsweredPrompt } from '@waybill/routing/backtest/class-sums'
 import { learnPortfolio } from '@waybill/routing/backtest/portfolio'
 import type { Interval } from '@waybill/routing/backtest/interval'
 import { intervalOf } from '@waybill/routing/backtest/interval'

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { AnsweredPrompt } from './portfolio.ts'
+import type { AnsweredPrompt } from './class-sums.ts'
 import { dice, learnClassTable, learnPortfolio } from './portfolio.ts'
 
 /** Prompts of a class, at which the baseline costs 10 and is right, and the other model costs 1. */

@@ -1,119 +1,22 @@
 // Learns which model serves each task class, from prompts that every model has answered. One bound holds for the whole:
-// what is gained in one class may be spent in another, and nothing is taken for better that only looks so in a few prompts.
+// what is gained in one class may be spent in another.
 //
-// 1. In each class, a model's difference from the baseline is shrunk towards its difference in all other classes.
-// 2. Of all assignments of models to classes, the cheapest whose lower 95 % bound of the difference holds is a plan.
-// 3. Plans are made on resampled prompts, and each class goes to the model that most of them chose: a choice that hangs
-//    on a handful of prompts does not win.
+// 1. In each class, a model's difference from the baseline is shrunk towards its difference in all other classes, by as
+//    much as foretells prompts best from the others.
+// 2. Of all assignments of models to classes, the cheapest whose lower 95 % bound is at least some demand is a plan.
+// 3. A plan was chosen because it looked good, so it is worse than it looks. Which demand leads to plans that keep the
+//    tolerance is learned too: on parts of the prompts, each held against plans made without it.
+import type { AnsweredPrompt, ClassSums } from './class-sums.ts'
+import { bestShrinkage, sumsOf } from './class-sums.ts'
+import type { Plan } from './plans.ts'
+import { deviations, plansOf } from './plans.ts'
 
-/** What became of one prompt at every model, in the order of the models; the first is the baseline. */
-export interface AnsweredPrompt {
-  readonly taskClass: string
-  readonly answers: readonly { readonly score: number; readonly cost: number }[]
-}
-
-export interface PortfolioTerms {
-  /** The most that quality may fall, as a share: 0.01 is one percentage point. */
-  readonly tolerance: number
-  /** Standard errors between the expected difference and its lower bound. */
-  readonly deviations: number
-  /** What a model does in all other classes counts like this many prompts of the class itself. */
-  readonly shrinkage: number
-  /** How often plans are made anew. */
-  readonly resamples: number
-}
-
-const portfolioDefaults: PortfolioTerms = { tolerance: 0.01, deviations: 1.96, shrinkage: 20, resamples: 25 }
-
-/** The variance of a difference before any was seen, and how many prompts that assumption is worth. */
-const assumed = { variance: 0.1, prompts: 5 } as const
-
-interface Sums {
-  prompts: number
-  readonly difference: number[]
-  readonly squares: number[]
-  readonly cost: number[]
-}
-
-/** A model for a class: all of it are sums over the prompts of the class. */
-interface Option {
-  readonly gain: number
-  readonly variance: number
-  readonly cost: number
-}
-
-function sumsOf(prompts: readonly AnsweredPrompt[]): ReadonlyMap<string, Sums> {
-  const classes = new Map<string, Sums>()
-  for (const { taskClass, answers } of prompts) {
-    let sums = classes.get(taskClass)
-    if (sums === undefined) {
-      const zeros = (): number[] => answers.map(() => 0)
-      sums = { prompts: 0, difference: zeros(), squares: zeros(), cost: zeros() }
-      classes.set(taskClass, sums)
-    }
-    sums.prompts += 1
-    const baseline = answers[0]?.score ?? 0
-    for (const [model, { score, cost }] of answers.entries()) {
-      const difference = score - baseline
-      sums.difference[model] = (sums.difference[model] ?? 0) + difference
-      sums.squares[model] = (sums.squares[model] ?? 0) + difference * difference
-      sums.cost[model] = (sums.cost[model] ?? 0) + cost
-    }
-  }
-  return classes
-}
-
-function optionsOf(classes: ReadonlyMap<string, Sums>, all: number, shrinkage: number): readonly (readonly Option[])[] {
-  const totals: number[] = []
-  for (const { difference } of classes.values())
-    for (const [model, sum] of difference.entries()) totals[model] = (totals[model] ?? 0) + sum
-  return [...classes.values()].map(({ prompts, difference, squares, cost }) =>
-    cost.map((costs, model) => {
-      if (model === 0) return { gain: 0, variance: 0, cost: costs }
-      const sum = difference[model] ?? 0
-      const elsewhere = all === prompts ? 0 : ((totals[model] ?? 0) - sum) / (all - prompts)
-      const spread = Math.max(0, (squares[model] ?? 0) - (sum * sum) / prompts)
-      const variance = (spread + assumed.variance * assumed.prompts) / (prompts + assumed.prompts)
-      return {
-        gain: (prompts * (sum + elsewhere * shrinkage)) / (prompts + shrinkage),
-        variance: prompts * variance,
-        cost: costs,
-      }
-    }),
-  )
-}
-
-/** What a unit of quality may cost, from next to nothing to more than any model, and what doubt about it costs. */
-const qualityPrices = Array.from({ length: 81 }, (_, at) => 10 ** (at / 10 - 6))
-const doubtPrices = [0, 0.05, 0.1, 0.2, 0.4]
-
-/** The best model of each class where quality has this price. */
-const assigned = (classes: readonly (readonly Option[])[], price: number, doubt: number): readonly number[] =>
-  classes.map((options) => {
-    let [best, least] = [0, Infinity]
-    for (const [model, { gain, variance, cost }] of options.entries()) {
-      const value = cost - price * (gain - doubt * variance)
-      if (value < least) [best, least] = [model, value]
-    }
-    return best
-  })
-
-/** The cheapest assignment whose lower bound holds; the baseline everywhere always does. */
-function plan(prompts: readonly AnsweredPrompt[], terms: PortfolioTerms): ReadonlyMap<string, number> {
-  const classes = sumsOf(prompts)
-  const options = optionsOf(classes, prompts.length, terms.shrinkage)
-  const scale = options.reduce((sum, [baseline]) => sum + (baseline?.cost ?? 0), 0)
-  let [best, least] = [options.map(() => 0), scale]
-  for (const price of qualityPrices)
-    for (const doubt of doubtPrices) {
-      const models = assigned(options, price * scale, doubt)
-      const picked = models.flatMap((model, at) => options[at]?.[model] ?? [])
-      const total = (figure: keyof Option): number => picked.reduce((sum, option) => sum + option[figure], 0)
-      const bound = (total('gain') - terms.deviations * Math.sqrt(total('variance'))) / prompts.length
-      if (bound >= -terms.tolerance && total('cost') < least) [best, least] = [[...models], total('cost')]
-    }
-  return new Map([...classes.keys()].map((name, at) => [name, best[at] ?? 0]))
-}
+/** Demands that are tried: from as loose as the tolerance to this much stricter, in such steps. */
+const strictest = 0.03
+const step = 0.001
+const parts = 10
+const divisions = 10
+const defaultTolerance = 0.01
 
 /** Numbers in [0, 1) from a seed: a linear congruence, the same on every machine. */
 export function dice(seed: number): () => number {
@@ -124,37 +27,92 @@ export function dice(seed: number): () => number {
   }
 }
 
-function mostVoted(votes: readonly number[]): number {
-  return votes.reduce((best, count, model) => (count > (votes[best] ?? 0) ? model : best), 0)
+/** Parts of nearly the same size, drawn by lot. */
+function divided(prompts: readonly AnsweredPrompt[], roll: () => number): readonly (readonly AnsweredPrompt[])[] {
+  const drawn = prompts
+    .map((prompt) => ({ prompt, lot: roll() }))
+    .toSorted((one, other) => one.lot - other.lot)
+    .map(({ prompt }) => prompt)
+  return Array.from({ length: parts }, (_, part) => drawn.filter((_prompt, at) => at % parts === part))
+}
+
+/** Differences that plans brought on prompts that they were not made from. */
+class Reached {
+  #prompts = 0
+  #sum = 0
+  #squares = 0
+
+  add(plan: Plan, classes: ClassSums): void {
+    for (const [name, { prompts, difference, squares }] of classes) {
+      const model = plan.get(name) ?? 0
+      this.#prompts += prompts
+      this.#sum += difference[model] ?? 0
+      this.#squares += squares[model] ?? 0
+    }
+  }
+
+  get bound(): number {
+    const mean = this.#sum / this.#prompts
+    const variance = Math.max(0, this.#squares - this.#sum * mean) / Math.max(1, this.#prompts - 1)
+    return mean - deviations * Math.sqrt(variance / this.#prompts)
+  }
+}
+
+/** The bound that each demand leads to, on average over some divisions of the prompts. */
+function reachedBounds(
+  prompts: readonly AnsweredPrompt[],
+  shrinkage: number,
+  demands: readonly number[],
+): readonly number[] {
+  const roll = dice(prompts.length)
+  const bounds = demands.map(() => 0)
+  for (let division = 0; division < divisions; division++) {
+    const reached = demands.map(() => new Reached())
+    const all = divided(prompts, roll)
+    for (const part of all) {
+      const others = all.flatMap((each) => (each === part ? [] : each))
+      const tested = sumsOf(part)
+      for (const [at, plan] of plansOf(sumsOf(others), shrinkage, demands).entries()) reached[at]?.add(plan, tested)
+    }
+    for (const [at, { bound }] of reached.entries()) bounds[at] = (bounds[at] ?? 0) + bound / divisions
+  }
+  return bounds
+}
+
+const meanOf = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length
+
+/** The straight line through the points with the least squares. */
+function line(xs: readonly number[], ys: readonly number[]): (x: number) => number {
+  const [centre, height] = [meanOf(xs), meanOf(ys)]
+  const spread = xs.reduce((sum, x) => sum + (x - centre) ** 2, 0)
+  const slope = xs.reduce((sum, x, at) => sum + (x - centre) * ((ys[at] ?? height) - height), 0) / spread
+  return (x) => height + slope * (x - centre)
+}
+
+/**
+ * The loosest demand that leads to plans which keep the tolerance; the strictest where none does. One reached bound hangs
+ * on a handful of prompts, and the luckiest of many would be taken: so it is read from a line through all of them.
+ */
+function demandThatHolds(prompts: readonly AnsweredPrompt[], shrinkage: number, tolerance: number): number {
+  const demands = Array.from({ length: Math.round(strictest / step) + 1 }, (_, at) => at * step - tolerance)
+  const expected = line(demands, reachedBounds(prompts, shrinkage, demands))
+  return demands.find((demand) => expected(demand) >= -tolerance) ?? strictest - tolerance
 }
 
 /**
  * The model of each class, by its place among the answers. A class that was not met belongs to the baseline, 0.
  * The same prompts in the same order give the same result.
+ * @param tolerance the most that quality may fall, as a share: 0.01 is one percentage point
  */
-export function learnPortfolio(
-  prompts: readonly AnsweredPrompt[],
-  terms: PortfolioTerms = portfolioDefaults,
-): ReadonlyMap<string, number> {
-  const votes = new Map<string, number[]>()
-  const roll = dice(prompts.length)
-  for (let round = 0; round < terms.resamples; round++) {
-    const drawn = prompts.flatMap(() => prompts[Math.floor(roll() * prompts.length)] ?? [])
-    for (const [name, model] of plan(drawn, terms)) {
-      const counts = votes.get(name) ?? []
-      for (let at = counts.length; at <= model; at++) counts.push(0)
-      counts[model] = (counts[model] ?? 0) + 1
-      votes.set(name, counts)
-    }
-  }
-  return new Map([...votes].map(([name, counts]) => [name, mostVoted(counts)]))
+export function learnPortfolio(prompts: readonly AnsweredPrompt[], tolerance = defaultTolerance): Plan {
+  const classes = sumsOf(prompts)
+  const shrinkage = bestShrinkage(prompts, classes)
+  const [plan] = plansOf(classes, shrinkage, [demandThatHolds(prompts, shrinkage, tolerance)])
+  return plan ?? new Map()
 }
 
 /** A class table, to compare with: in each class the cheapest model whose mean − 1 standard error is within tolerance. */
-export function learnClassTable(
-  prompts: readonly AnsweredPrompt[],
-  { tolerance }: Pick<PortfolioTerms, 'tolerance'> = portfolioDefaults,
-): ReadonlyMap<string, number> {
+export function learnClassTable(prompts: readonly AnsweredPrompt[], tolerance = defaultTolerance): Plan {
   const table = new Map<string, number>()
   for (const [name, { prompts: count, difference, squares, cost }] of sumsOf(prompts)) {
     const isFit = (model: number): boolean => {
