@@ -48,8 +48,9 @@ export function prepare(
 }
 
 function toolsOf(request: Request, names: ReadonlyMap<string, string>): JsonObject {
+  const asked = choiceOf(request)
   if (request.tools.length === 0) return {}
-  const choice = toolChoice(choiceOf(request), request.parallelToolCalls, names)
+  const choice = toolChoice(asked, request.parallelToolCalls, names)
   return {
     tools: request.tools.map((tool) => inputTool(tool, renamed(names, tool.name))),
     ...(choice === null ? {} : { tool_choice: choice }),

@@ -51,8 +51,8 @@ function seedOf({ sampling }: Request, taken: JsonObject): JsonObject {
 const modes = { auto: 'AUTO', none: 'NONE', required: 'ANY', tool: 'ANY' } as const
 
 function toolsOf(request: Request, names: ReadonlyMap<string, string>): JsonObject {
-  if (request.tools.length === 0) return {}
   const choice = choiceOf(request)
+  if (request.tools.length === 0) return {}
   const functionDeclarations = request.tools.map((tool) => declaration(tool, renamed(names, tool.name)))
   if (choice === null) return { tools: [{ functionDeclarations }] }
   const allowed = choice.kind === 'tool' ? { allowedFunctionNames: [renamed(names, choice.name)] } : {}

@@ -47,8 +47,8 @@ export function prepare(
 }
 
 function toolsOf(request: Request, names: ReadonlyMap<string, string>): JsonObject {
-  if (request.tools.length === 0) return {}
   const choice = choiceOf(request)
+  if (request.tools.length === 0) return {}
   return {
     tools: atMost(mostTools, request.tools).map((tool) => functionTool(tool, renamed(names, tool.name))),
     ...(choice === null

@@ -41,8 +41,8 @@ export function prepare(
 }
 
 function toolsOf(request: Request, names: ReadonlyMap<string, string>): JsonObject {
-  if (request.tools.length === 0) return {}
   const choice = choiceOf(request)
+  if (request.tools.length === 0) return {}
   const named = choice?.kind === 'tool' ? { type: 'function', name: renamed(names, choice.name) } : choice?.kind
   return {
     tools: atMost(mostTools, request.tools).map((tool) => functionTool(tool, renamed(names, tool.name))),
