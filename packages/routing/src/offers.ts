@@ -23,7 +23,7 @@ function offerOf(target: CatalogueTarget, tier: string, policy: Policy): Offer {
     target,
     tier,
     named: { id, provider, account, regions, api, model, serviceTier, tier },
-    prices: target.prices.map((price) => contractPrice(price, contract?.price ?? 1)),
+    prices: contract === undefined ? target.prices : target.prices.map((price) => contractPrice(price, contract.price)),
     regions,
     retention: contract?.retention ?? target.retention,
     salt: saltOf(target.id),

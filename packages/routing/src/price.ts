@@ -69,6 +69,11 @@ export function upperBound(inputTokens: number, maxOutputTokens: number, price: 
 
 /** A price under a contract: every rate times a factor, rounded up to an integer so that no bound is ever too low. */
 export function contractPrice(price: Price, factor: number): Price {
+  return factor === 1 ? price : { ...timesPrice(price, factor), contract: factor }
+}
+
+/** The same for what is a price of the list itself, such as that of a service tier. */
+export function timesPrice(price: Price, factor: number): Price {
   if (factor === 1) return price
   const long = price.longContext
   return {

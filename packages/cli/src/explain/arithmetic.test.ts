@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { catalogue, findTarget, priceAt, priceVersion } from '@waybill/routing/catalogue/catalogue'
+import { contractPrice } from '@waybill/routing/price'
 import type { Cost } from '@waybill/schemas/generated/cost'
 import type { Decision } from '@waybill/schemas/generated/decision'
 import { givenCost, givenDecision, start } from '../given.ts'
@@ -32,6 +33,24 @@ test('every bucket times its price is what was recorded', () => {
   )
   assert.equal(call.cost.picoUsd, exact)
   assert.equal(call.cost.recordedPicoUsd, exact)
+})
+
+test('the price is that of the record: of a contract, a further account, or the tier that served', () => {
+  const contract = contractPrice(price, 0.9)
+  const cheaper = 100 * contract.input + 40 * contract.cachedInput + 20 * contract.output
+  const account = { ...paid.target, id: `${target.id}@team-a`, account: 'team-a' }
+  const ofContract = { ...paid, target: account, costPicoUsd: cheaper }
+  const priceName09 = priceVersion({ ...target, id: account.id }, contract)
+  const flex = findTarget(`${target.id}+flex`) ?? assert.fail()
+  const [flexPrice] = flex.prices
+  assert.ok(flexPrice)
+  const calls = money([
+    { ...ofContract, priceVersion: priceName09 },
+    { ...paid, attempt: 2, priceVersion: priceVersion(flex, flexPrice), costPicoUsd: 1 },
+  ]).calls
+  assert.match(priceName09, /^openai\/gpt-5\.4-mini-2026-03-17@team-a since .*, times 0\.9 by contract$/u)
+  assert.equal(calls[0]?.cost?.picoUsd, cheaper)
+  assert.equal(calls[1]?.cost?.picoUsd, 100 * flexPrice.input + 40 * flexPrice.cachedInput + 20 * flexPrice.output)
 })
 
 test('a price that this build does not know is not guessed', () => {

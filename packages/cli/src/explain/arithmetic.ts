@@ -1,7 +1,13 @@
 // How a cost comes about: tokens times price, bucket by bucket, checked against what was recorded; and what a report
 // counts of it.
 import type { Catalogue } from '@waybill/routing/catalogue/catalogue'
-import { catalogue as ourCatalogue, findTarget, priceAt, priceVersion } from '@waybill/routing/catalogue/catalogue'
+import {
+  catalogue as ourCatalogue,
+  findTarget,
+  priceAt,
+  priceNamed,
+  priceVersion,
+} from '@waybill/routing/catalogue/catalogue'
 import type { Price } from '@waybill/routing/catalogue/target'
 import { ratesFor } from '@waybill/routing/price'
 import { Ledger } from '@waybill/routing/savings/ledger'
@@ -77,9 +83,8 @@ function sumOf(cost: Cost, price: Price | undefined, name: string, recordedPicoU
 
 /** The price that the record names: prices change, and the one of today proves nothing. */
 function costSum(cost: Cost, from: Catalogue): Sum | null {
-  const target = findTarget(cost.target.id, from)
-  const price = target?.prices.find((each) => priceVersion(target, each) === cost.priceVersion)
-  return cost.kind === 'paid' ? sumOf(cost, price, cost.priceVersion ?? '', cost.costPicoUsd) : null
+  const version = cost.priceVersion ?? ''
+  return cost.kind === 'paid' ? sumOf(cost, priceNamed(version, from), version, cost.costPicoUsd) : null
 }
 
 function baselineSum(cost: Cost, from: Catalogue): Sum | null {

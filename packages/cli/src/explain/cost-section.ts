@@ -5,14 +5,18 @@ import type { CallArithmetic, Money, Sum } from './arithmetic.ts'
 import { arithmeticOf } from './arithmetic.ts'
 import type { Evidence } from './evidence.ts'
 
-function sumLines(name: string, sum: Sum): readonly string[] {
+/** @param otherwise why another amount may be on record */
+function sumLines(name: string, sum: Sum, otherwise: string): readonly string[] {
   const products = sum.products.map(
     ({ bucket, tokens: count, microUsdPerMillion, picoUsd }) =>
       `      ${bucket.padEnd(13)}${count.toLocaleString('en-US').padStart(9)} × ${exactDollars(microUsdPerMillion * 1e6)} a million = ${exactDollars(picoUsd)}`,
   )
-  const agrees = sum.picoUsd === sum.recordedPicoUsd ? '' : `, BUT RECORDED AS ${exactDollars(sum.recordedPicoUsd)}`
+  const agrees = sum.picoUsd === sum.recordedPicoUsd ? '' : `, ${otherwise} ${exactDollars(sum.recordedPicoUsd)}`
   return [`    ${name}: ${exactDollars(sum.picoUsd)}${agrees}   [${sum.price}]`, ...products]
 }
+
+/** A cost record does not name the price of its baseline. */
+const atContract = 'at the list; under the contract or the prices of then, recorded as'
 
 function callLines({ attempt, target, kind, upperBoundPicoUsd, cost, baseline }: CallArithmetic): readonly string[] {
   const head = `  attempt ${attempt} at ${target}: ${kind}`
@@ -25,8 +29,8 @@ function callLines({ attempt, target, kind, upperBoundPicoUsd, cost, baseline }:
   return [
     head,
     ...unknownPrice,
-    ...(cost === null ? [] : sumLines('cost', cost)),
-    ...(baseline === null ? [] : sumLines('the same tokens on the baseline', baseline)),
+    ...(cost === null ? [] : sumLines('cost', cost, 'BUT RECORDED AS')),
+    ...(baseline === null ? [] : sumLines('the same tokens on the baseline', baseline, atContract)),
   ]
 }
 

@@ -1,4 +1,5 @@
 // The targets that Waybill can route to, and what they cost: checked in, reviewed by a person, never fetched.
+import { contractPrice } from '../price.ts'
 import { anthropicTargets } from './anthropic.ts'
 import { geminiTargets } from './gemini.ts'
 import { openaiTargets } from './openai.ts'
@@ -32,7 +33,27 @@ export function priceAt(target: CatalogueTarget, at: number): Price | undefined 
   return target.prices.findLast((price) => price.validFrom <= at)
 }
 
-/** How a cost record names the price that it used: target, since when it holds, and when a person checked it. */
-export function priceVersion(target: CatalogueTarget, price: Price): string {
-  return `${target.id} since ${price.since}, checked ${target.checkedOn}`
+const listed = (id: string, since: string, checkedOn: string): string => `${id} since ${since}, checked ${checkedOn}`
+const timesWord = ', times '
+
+/**
+ * How a cost record names the price that it used: target, since when it holds, when a person checked it, and what a
+ * contract takes it times.
+ */
+export function priceVersion({ id, checkedOn }: CatalogueTarget, { since, contract }: Price): string {
+  const list = listed(id, since, checkedOn)
+  return contract === undefined ? list : `${list}${timesWord}${contract} by contract`
+}
+
+/**
+ * The price that a cost record names, undefined where a catalogue of list prices no longer has it. It may be that of
+ * another service tier than was asked for, or of a policy's further account, which has the targets of its provider.
+ */
+export function priceNamed(version: string, from: Catalogue): Price | undefined {
+  const [list = '', contract] = version.split(timesWord)
+  const [id = ''] = list.split(' since ')
+  const [own = ''] = id.split('@')
+  const target = from.targets.get(own)
+  const price = target?.prices.find(({ since }) => list === listed(id, since, target.checkedOn))
+  return price === undefined || contract === undefined ? price : contractPrice(price, Number.parseFloat(contract))
 }

@@ -1,5 +1,5 @@
 // The same models at another service tier of the vendor's, at its price.
-import { contractPrice } from '../price.ts'
+import { timesPrice } from '../price.ts'
 import type { CatalogueTarget, Price, Priors } from './target.ts'
 
 interface ServiceTier {
@@ -36,7 +36,7 @@ const pricesAt = (
   { cachedInput, contextTokens = Infinity }: Listed,
 ): Price[] =>
   prices.map((price) => {
-    const scaled = contractPrice(price, times)
+    const scaled = timesPrice(price, times)
     const isShort = contextTokens <= (price.longContext?.aboveInputTokens ?? 0)
     return {
       ...scaled,

@@ -19,6 +19,8 @@ export interface Price extends Rates {
   readonly validFrom: number
   /** What all tokens of a request cost whose input is longer than this. */
   readonly longContext: (Rates & { readonly aboveInputTokens: number }) | null
+  /** What a contract takes the list price times; absent where there is none. */
+  readonly contract?: number
 }
 
 /** Outputs of about the same length, whose latencies can be compared. */

@@ -1,7 +1,7 @@
 // What one cost record says of money spent and saved. docs/money.md explains every part.
 import type { Cost } from '@waybill/schemas/generated/cost'
 import type { Catalogue } from '../catalogue/catalogue.ts'
-import { findTarget, priceAt, priceVersion } from '../catalogue/catalogue.ts'
+import { findTarget, priceAt, priceNamed } from '../catalogue/catalogue.ts'
 import type { Price } from '../catalogue/target.ts'
 import { ratesFor } from '../price.ts'
 
@@ -58,10 +58,9 @@ function cachedAway({ inputTokens, cachedInputTokens, cacheWriteInputTokens }: T
 
 /** The prices that the call and its baseline had; undefined for one that the catalogue no longer knows. */
 function pricesOf(cost: Cost, catalogue: Catalogue): readonly (Price | undefined)[] {
-  const own = findTarget(cost.target.id, catalogue)
   const baseline = findTarget(cost.baselineModel ?? '', catalogue)
   return [
-    own?.prices.find((each) => priceVersion(own, each) === cost.priceVersion),
+    priceNamed(cost.priceVersion ?? '', catalogue),
     baseline === undefined ? undefined : priceAt(baseline, cost.at - (cost.callMs ?? 0)),
   ]
 }

@@ -149,6 +149,7 @@ test('what a contract takes off is off the ledger', () => {
   } as const
   const cost = costRecordOf(value, booking, contractCatalogue(catalogue, policy))
   assert.equal(cost.costPicoUsd, 42_800_000 / 2)
+  assert.match(cost.priceVersion ?? '', /, times 0\.5 by contract$/u)
 })
 
 test('a call is booked at the service tier that it was served at, whatever was asked for', () => {
