@@ -81,7 +81,7 @@ function counts(title: string, list: readonly Count[]): readonly string[] {
 
 /** What a total must not hide, a line each. */
 export function warnings({ irregular, total, unpricedDuplicates, notes }: Statement): readonly string[] {
-  const { implausible, repeated, belated, skewed, unbounded, beyondBound, folded } = irregular
+  const { implausible, repeated, belated, skewed, unbounded, beyondBound, unknownPrices, folded } = irregular
   const told = [
     [implausible, 'cost records have figures that cannot be; they are left out'],
     [repeated, 'cost records were there twice; they are counted once'],
@@ -89,6 +89,10 @@ export function warnings({ irregular, total, unpricedDuplicates, notes }: Statem
     [skewed, 'calls ended before their request was appended: clocks disagree, and hours may be off'],
     [unbounded, 'calls of unknown outcome had no price that is known: they may have cost more than is said here'],
     [beyondBound, 'calls were billed for more than their request could cost; they are counted as billed: look at them'],
+    [
+      unknownPrices,
+      'answers read from a cache at prices that this build does not know; the effect stands under routing',
+    ],
     [folded, 'amounts belong to groups beyond the first 10,000 and stand under "(further ones)"'],
     [total.withoutBaseline, 'answers have no known baseline; they count as neither saved nor lost'],
     [unpricedDuplicates, 'duplicates met work without a paid answer on record; they are worth nothing here'],

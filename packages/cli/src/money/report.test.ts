@@ -111,6 +111,7 @@ test('each thing that a total must not hide has its line', () => {
     givenCost({ claim: 'e', flags: ['beyondBound'] }),
     givenCost({ claim: 'e' }),
   ]
+  odd.push(givenCost({ claim: 'g', cachedInputTokens: 10, priceVersion: null }))
   for (const cost of odd) ledger.book(cost)
   ledger.book(givenCost({ claim: 'f' }), new Map(), true, start + 2 * 86_400_000)
   tally.add(givenDecision({ kind: 'replayed', claim: 'gone' }))
@@ -122,12 +123,13 @@ test('each thing that a total must not hide has its line', () => {
     /note: 1 answers have no known baseline; they count as neither saved nor lost/u,
     /note: 1 calls ended before their request was appended: clocks disagree, and hours may be off/u,
     /note: 1 calls were billed for more than their request could cost/u,
+    /note: 1 answers read from a cache at prices that this build does not know; the effect stands under routing/u,
     /note: 1 cost records were there twice; they are counted once/u,
     /note: 1 cost records were written more than a day after their call/u,
     /note: 1 duplicates met work without a paid answer on record/u,
   ]
   for (const line of lines) for (const page of [reportPage(told), reportHtml(told)]) assert.match(page, line)
-  assert.equal(told.total.spentPicoUsd, `${4 * 165_000_000}`)
+  assert.equal(told.total.spentPicoUsd, `${5 * 165_000_000}`)
   assert.ok(addsUp(told.total))
 })
 

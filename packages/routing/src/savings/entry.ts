@@ -31,9 +31,11 @@ export interface Entry {
   readonly parts: Parts
   /** An answer for which no baseline is known: it counts as neither saved nor lost. */
   readonly lacksBaseline: boolean
+  /** A cache was used at prices that the catalogue no longer has: its effect cannot be told apart from routing. */
+  readonly lacksPrice: boolean
 }
 
-const nothing: Entry = { spent: 0, unknownAtMost: 0, worth: 0, parts: {}, lacksBaseline: false }
+const nothing: Entry = { spent: 0, unknownAtMost: 0, worth: 0, parts: {}, lacksBaseline: false, lacksPrice: false }
 
 export const isAmount = (amount: number | null): boolean =>
   amount === null || (Number.isSafeInteger(amount) && amount >= 0)
@@ -68,13 +70,13 @@ function pricesOf(cost: Cost, catalogue: Catalogue): readonly (Price | undefined
 const usesCache = ({ cachedInputTokens, cacheWriteInputTokens }: Tokens): boolean =>
   (cachedInputTokens ?? 0) > 0 || (cacheWriteInputTokens ?? 0) > 0
 
-/** What caches saved here beyond what they would have saved at the baseline; 0 where a price is no longer known. */
-function cacheEffect(cost: Cost, catalogue: Catalogue): number {
+/** What caches saved here beyond what they would have saved at the baseline; null where a price is no longer known. */
+function cacheEffect(cost: Cost, catalogue: Catalogue): number | null {
   if (!usesCache(cost)) return 0
   const [own, baseline] = pricesOf(cost, catalogue)
-  if (own === undefined || baseline === undefined) return 0
+  if (own === undefined || baseline === undefined) return null
   const effect = cachedAway(cost, own) - cachedAway(cost, baseline)
-  return Number.isSafeInteger(effect) ? effect : 0
+  return Number.isSafeInteger(effect) ? effect : null
 }
 
 /** @param cost a plausible record */
@@ -86,6 +88,8 @@ export function entryOf(cost: Cost, catalogue: Catalogue): Entry {
   if (flags.includes('unusable')) return { ...nothing, spent, parts: { unusable: -spent } }
   if (failure !== null) return { ...nothing, spent, parts: { failed: -spent } }
   if (baselinePicoUsd === null) return { ...nothing, spent, worth: spent, lacksBaseline: true }
-  const cache = cacheEffect(cost, catalogue)
-  return { ...nothing, spent, worth: baselinePicoUsd, parts: { routing: baselinePicoUsd - spent - cache, cache } }
+  const effect = cacheEffect(cost, catalogue)
+  const cache = effect ?? 0
+  const parts = { routing: baselinePicoUsd - spent - cache, cache }
+  return { ...nothing, spent, worth: baselinePicoUsd, parts, lacksPrice: effect === null }
 }

@@ -94,6 +94,8 @@ export interface Irregular {
   unbounded: number
   /** Paid calls that were billed for more than their request could cost. */
   beyondBound: number
+  /** Answers whose cache effects stand under routing, because the catalogue no longer has a price of theirs. */
+  unknownPrices: number
   /** Groups beyond what is told apart. */
   folded: number
 }
@@ -144,6 +146,7 @@ export class Ledger {
     skewed: 0,
     unbounded: 0,
     beyondBound: 0,
+    unknownPrices: 0,
     folded: 0,
   }
   /** Calls whose answer came from another model than was asked for, by target and served model. */
@@ -203,6 +206,7 @@ export class Ledger {
     if (writtenAt - cost.at > belatedMs) this.irregular.belated += 1
     const entry = entryOf(cost, this.#catalogue)
     for (const account of accounts) account.book(cost, entry)
+    if (entry.lacksPrice) this.irregular.unknownPrices += 1
     this.#note(cost)
     if (entry.worth > 0 && cost.baselineModel !== null && cost.baselineMethod !== null)
       countIn(this.baselines, `${cost.baselineModel} (${cost.baselineMethod})`)

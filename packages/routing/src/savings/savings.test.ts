@@ -117,6 +117,7 @@ test('what cannot be is told of and not added up', () => {
   ledger.book(givenCost({ claim: 'f', kind: 'unknown', costPicoUsd: null }))
   ledger.book(givenCost({ claim: 'g', costPicoUsd: 0 }), undefined, true, at + 2 * 86_400_000)
   ledger.book(givenCost({ claim: 'h', costPicoUsd: 0, flags: ['beyondBound'] }))
+  ledger.book(givenCost({ claim: 'i', costPicoUsd: 0, cachedInputTokens: 10, priceVersion: 'openai/gone since 2020' }))
   assert.deepEqual(ledger.irregular, {
     implausible: 3,
     repeated: 1,
@@ -124,6 +125,7 @@ test('what cannot be is told of and not added up', () => {
     skewed: 1,
     unbounded: 1,
     beyondBound: 1,
+    unknownPrices: 1,
     folded: 0,
   })
   assert.equal(ledger.total.spent.picoUsd, 2_000n)
