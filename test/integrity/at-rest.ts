@@ -22,6 +22,8 @@ export interface AtRest {
   readonly unbounded: number
   /** Calls that may repeat one that was billed, and do not say so, on their dispatch or on the replies they bring. */
   readonly unflagged: number
+  /** Hashes that the provider's ledger bills for more than one call without a flag. */
+  readonly billedAgain: number
   /** Offsets that the groups have not come to. */
   readonly lag: number
   readonly examples: readonly string[]
@@ -88,6 +90,22 @@ function unflaggedOf({ costs, replies }: Evidence, dispatched: readonly Dispatch
   return calls.length + told.length
 }
 
+/** Hashes that the ledger bills twice, by calls that say nothing of it and were not known to be unusable. */
+function billedAgainOf({ costs, ledger }: Evidence, dispatched: readonly Dispatch[]): readonly string[] {
+  const flagged = new Set(dispatched.filter((dispatch) => dispatch.flagged).map(attemptOf))
+  const unusable = new Set(
+    costs.filter(({ value }) => value.flags.includes('unusable')).map(({ value }) => attemptOf(value)),
+  )
+  const silent = ledger.filter(
+    ({ billed, attempt }) => billed && attempt !== null && !flagged.has(attempt) && !unusable.has(attempt),
+  )
+  return [...Map.groupBy(silent, ({ hash }) => hash)].flatMap(([hash, calls]) =>
+    calls.length > 1
+      ? [`${hash ?? 'no hash'} is billed for ${calls.map(({ attempt }) => attempt ?? '').join(' and ')}, unflagged`]
+      : [],
+  )
+}
+
 export async function atRest(evidence: Evidence, { log, codec, kafka, partitions }: Sources): Promise<AtRest> {
   const read = <Value>(topic: Topic<Value>): Promise<readonly Stamped<Value>[]> =>
     readTopic(log, codec, topic, partitions)
@@ -117,6 +135,7 @@ export async function atRest(evidence: Evidence, { log, codec, kafka, partitions
     ...repeatedOf('cost', costed),
     ...repeatedOf('decision', decided),
   ]
+  const billedAgain = billedAgainOf(evidence, dispatched)
   const behind = states.filter(({ lag }) => lag > 0).map(({ group, lag }) => `${group.name} is ${lag} offsets behind`)
   return {
     repeated: repeated.length,
@@ -125,7 +144,8 @@ export async function atRest(evidence: Evidence, { log, codec, kafka, partitions
     unbounded: evidence.costs.filter(({ value }) => value.kind === 'unknown' && value.upperBoundPicoUsd === null)
       .length,
     unflagged: unflaggedOf(evidence, dispatched),
+    billedAgain: billedAgain.length,
     lag: states.reduce((sum, state) => sum + state.lag, 0),
-    examples: [...repeated.slice(0, 20), ...unfinished.slice(0, 9), ...behind],
+    examples: [...repeated.slice(0, 20), ...billedAgain.slice(0, 9), ...unfinished.slice(0, 9), ...behind],
   }
 }

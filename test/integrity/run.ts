@@ -163,7 +163,9 @@ export function integrityRun(options: IntegrityOptions): Promise<IntegrityResult
 /** Whether every promise was kept. */
 export const isKept = ({ account, rest }: Pick<IntegrityResult, 'account' | 'rest'>): boolean =>
   isClean(account) &&
-  [rest.repeated, rest.unfinished, rest.unequal, rest.unbounded, rest.unflagged, rest.lag].every((count) => count === 0)
+  [rest.repeated, rest.unfinished, rest.unequal, rest.unbounded, rest.unflagged, rest.billedAgain, rest.lag].every(
+    (count) => count === 0,
+  )
 
 /** Who has to find out why wants to read what the services said. */
 function keepLogs(folder: string, { examples }: AtRest, progress: IntegrityOptions['progress']): void {

@@ -21,6 +21,7 @@ const happenings = [
   'EndTxn slow',
   'commit not answered in time',
   'request lost',
+  'read cut short',
   'fenced',
   'dropped: unknown',
   // What the log does by itself.

@@ -60,6 +60,8 @@ export interface Attempted {
   readonly isFlagged: boolean
   readonly mode: string
   readonly by: string
+  /** Of its marker, epoch milliseconds. */
+  readonly endBy: number
 }
 
 export interface HistoryOptions {
@@ -205,7 +207,15 @@ export class History {
     this.carriers.add(key, claim)
     touched.add(claim)
     const name = `${claim}.${attempt}`
-    this.attempts.set(name, { attempt: name, hash, claim, isFlagged: flagged, mode, by: marker.by })
+    this.attempts.set(name, {
+      attempt: name,
+      hash,
+      claim,
+      isFlagged: flagged,
+      mode,
+      by: marker.by,
+      endBy: marker.endBy,
+    })
   }
 
   #routerChanged(key: string, value: Buffer | null, touched: Set<string>, left: Map<string, Claim>): void {

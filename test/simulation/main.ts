@@ -2,10 +2,10 @@
 // --mutant takes a part of a mutation's name, here and beside --mutants.
 import { parseArgs } from 'node:util'
 import { mutations } from './mutants/mutations.ts'
-import { run } from './run.ts'
 import { SeedThreads } from './seed-threads.ts'
 import type { Caught, Search } from './searching.ts'
 import { hunt, search } from './searching.ts'
+import { shortest } from './shortest.ts'
 
 const { values } = parseArgs({
   options: {
@@ -76,14 +76,15 @@ async function huntAll(threads: SeedThreads, most: number): Promise<boolean> {
   return rows.every((row) => row.seeds !== null)
 }
 
-/** A run stops at the first promise that breaks while it goes on, so what is printed is the shortest that shows it. */
+/** A run stops at the first promise that breaks while it goes on; what breaks at rest is looked for in shorter runs. */
 async function replay(seed: number): Promise<boolean> {
-  const lines: string[] = []
-  const ended = await run(seed, { tell: (line) => lines.push(line) })
+  const mutation = values.mutant === '' ? undefined : chosen[0]
+  const { ended, lines, untilMs } = await shortest(seed, { mutation })
   if (values.trace) for (const line of lines) print(line)
   print(
     `seed ${seed}: ${ended.weather}, ${ended.events} events, ${ended.virtualMs} ms of virtual time, ${lines.length} lines, digest ${ended.digest}`,
   )
+  if (untilMs !== undefined) print(`Shortened: what would arrive or go wrong after ${untilMs} ms is left out.`)
   for (const violation of ended.violations) print(violation)
   if (ended.violations.length === 0) print('No promise was broken.')
   return ended.violations.length === 0

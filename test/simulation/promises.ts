@@ -207,10 +207,19 @@ function budgeted({ history, taste }: Outcome): readonly string[] {
   return paid <= used && used <= most ? [] : [`Budget: ${paid} was paid, and ${used} is used`]
 }
 
-/** P7: what is unknown has a cause. */
-function knowable({ history, taste }: Outcome): readonly string[] {
+/**
+ * P7: what is unknown has a cause. One is an end that comes before the vendor answers; another is a commit in doubt for so
+ * long that whoever owns the task by then gives up the call, which was never made.
+ */
+function knowable({ history, vendors: { ledger }, taste }: Outcome): readonly string[] {
   if (taste.weather === 'stormy') return []
+  const calledAt = new Map(ledger.map(({ attempt, at }) => [attempt, at]))
+  const wasInDoubt = (attempt: string): boolean => taste.weather === 'doubtful' && !calledAt.has(attempt)
+  const isTooLate = (attempt: string): boolean =>
+    (calledAt.get(attempt) ?? 0) + taste.vendor.slowestMs >= (history.attempts.get(attempt)?.endBy ?? Infinity)
   return [...history.costs].flatMap(([attempt, costs]) =>
-    costs.some(({ kind }) => kind === 'unknown') ? [`P7: nobody knows what ${attempt} has cost, without a cause`] : [],
+    costs.some(({ kind }) => kind === 'unknown') && !isTooLate(attempt) && !wasInDoubt(attempt)
+      ? [`P7: nobody knows what ${attempt} has cost, without a cause`]
+      : [],
   )
 }

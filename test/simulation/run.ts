@@ -11,6 +11,8 @@ import { World } from './world.ts'
 export interface RunOptions {
   readonly mutation?: Mutation | undefined
   readonly tell?: (line: string) => void
+  /** Nothing arrives and nothing goes wrong after so many virtual milliseconds: up to there it is the same run. */
+  readonly untilMs?: number | undefined
 }
 
 export interface Run {
@@ -62,15 +64,19 @@ async function passTime(world: World, ms: number, enough: () => boolean): Promis
   while (world.found.length === 0 && !enough() && (await world.clock.step(until)));
 }
 
-async function live(world: World): Promise<void> {
-  const { taste, clock, load } = world
-  for (const arriving of load)
+/** So long after the last request, faults end. */
+const calmAfterMs = 20_000
+
+async function live(world: World, untilMs: number): Promise<void> {
+  const { taste, clock, load, planned } = world
+  // What does not arrive takes its place among the clock's draws all the same.
+  for (const arriving of planned)
     clock.schedule(arriving.afterMs, () => {
-      world.append(arriving)
+      if (load.includes(arriving)) world.append(arriving)
     })
   planFaults(world, world.random.fork())
   world.startAll()
-  await passTime(world, taste.faultsMs + 20_000, () => false)
+  await passTime(world, Math.min(untilMs, taste.faultsMs + calmAfterMs), () => false)
   world.clearUp()
   for (let waited = 0; waited < patienceMs && world.found.length === 0 && !isAtRest(world); waited += 1_000)
     await passTime(world, 1_000, () => false)
@@ -89,18 +95,19 @@ function whatIsKept({ history: { hashes, asks, notes } }: World): readonly strin
   )
 }
 
-export async function run(seed: number, { mutation, tell }: RunOptions = {}): Promise<Run> {
+export async function run(seed: number, { mutation, tell, untilMs = Infinity }: RunOptions = {}): Promise<Run> {
   let digest = 0
   const world = new World({
     seed,
     builds: await theBuilds(),
     mutation,
+    untilMs,
     tell(line) {
       for (let index = 0; index < line.length; index++) digest = (Math.imul(digest, 31) + line.charCodeAt(index)) | 0
       tell?.(line)
     },
   })
-  await live(world)
+  await live(world, untilMs)
   const { taste, clock, vendors, history, coverage, found } = world
   return {
     seed,

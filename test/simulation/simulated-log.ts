@@ -32,6 +32,8 @@ export interface Network {
   readonly step: (process: SimulatedProcess) => void
   /** Something went wrong between the process and the log. */
   readonly failed: (how: 'request lost' | 'commit not answered in time') => void
+  /** Where a read ends that should go on to an offset: there, or before it. */
+  readonly readsTo: (range: { readonly from: number; readonly to: number }) => number
   /** A record was read by its coordinates. */
   readonly readOne: (found: boolean) => void
   readonly opened: (transactionalId: string, process: SimulatedProcess) => void
@@ -192,7 +194,10 @@ export class SimulatedLog implements Log {
     range: { readonly from: number; readonly to: number },
     take: (records: readonly LogRecord[]) => Promise<void> | void,
   ): Promise<void> {
-    return this.#call(() => this.#log.read(topic, partition, range, take))
+    return this.#call(() => {
+      const to = this.#network.readsTo(range)
+      return this.#log.read(topic, partition, { ...range, to }, take)
+    })
   }
 
   async readOne(topic: string, partition: number, offset: number): Promise<LogRecord | null> {

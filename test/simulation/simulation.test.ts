@@ -5,6 +5,7 @@ import type { Counts } from './coverage.ts'
 import { mutations } from './mutants/mutations.ts'
 import { run } from './run.ts'
 import { hunt, search } from './searching.ts'
+import { shortest } from './shortest.ts'
 import { SeedThreads } from './seed-threads.ts'
 
 const threads = new SeedThreads(2)
@@ -38,6 +39,20 @@ test('a seed replays to the same trace', async () => {
     assert.ok(traces[0].length > 50)
     assert.deepEqual(traces[0], traces[1])
   }
+})
+
+test('what breaks at rest is shown by a shorter run of the same beginning', async () => {
+  const mutation = mutations.find(({ name }) => name === 'ids are forgotten once they are replied to')
+  const { seeds } = await hunt(threads, mutation?.name ?? '', 2_000)
+  const seed = seeds ?? 0
+  const whole: string[] = []
+  const { violations } = await run(seed, { mutation, tell: (line) => whole.push(line) })
+  assert.match(violations.join(), /^P1/u)
+  const { ended, lines, untilMs } = await shortest(seed, { mutation })
+  assert.ok(untilMs !== undefined && lines.length < whole.length)
+  assert.ok(ended.violations.length > 0)
+  const before = lines.findIndex((line) => line.endsWith(' the storm is over'))
+  assert.deepEqual(lines.slice(0, before), whole.slice(0, before))
 })
 
 for (const { name } of mutations)

@@ -77,7 +77,9 @@ export class Statistics {
       return [String(key), decoded.kind === 'value' ? decoded.value : null] as const
     })
     const next = entries.find(([key]) => key === 'positions')?.[1]?.positions?.next[results.name]
-    this.#foldUpTo(partition, next ?? 0)
+    // No positions: the mark of a new owner.
+    if (next === undefined) return
+    this.#foldUpTo(partition, next)
     for (const [key, state] of entries)
       if (key !== 'positions' && !/^(?:hold|dirty)\//u.test(key)) this.#keep(key, state?.stats ?? null)
   }

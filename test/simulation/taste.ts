@@ -30,6 +30,8 @@ export interface Taste {
   readonly slowestNetworkMs: number
   readonly slowNetworkShare: number
   readonly lost: number
+  /** The share of restores that end too early, and do not know it. */
+  readonly cutShort: number
   /** Of every 1,000 steps of a transaction. */
   readonly disturbed: number
   /** Of every 1,000 steps of a process. */
@@ -89,6 +91,7 @@ const still = {
   slowestNetworkMs: 5,
   slowNetworkShare: 0.2,
   lost: 0,
+  cutShort: 0,
   disturbed: 0,
   killedAtStep: 0,
   kills: 0,
@@ -176,7 +179,7 @@ function weatherTaste(random: Random): Omit<Taste, 'store'> {
         ...(random.chance(0.4) ? echo(random) : {}),
       }
     case 'doubtful':
-      return { ...base, lost: 0.005, disturbed: random.between(20, 150) }
+      return { ...base, lost: 0.005, cutShort: 0.05, disturbed: random.between(20, 150) }
     case 'leaving':
       return { ...base, replicas: 1, disturbed: random.between(50, 200), stops: random.between(4, 10) }
     case 'stormy':
@@ -230,6 +233,7 @@ function storm(random: Random): Partial<Taste> {
     slowestNetworkMs: random.pick([5, 50, 800]),
     slowNetworkShare: random.pick([0.1, 0.4]),
     lost: some(8) / 1_000,
+    cutShort: some(100) / 1_000,
     disturbed: some(60),
     killedAtStep: some(6),
     kills: some(5),

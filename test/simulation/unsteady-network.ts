@@ -22,7 +22,7 @@ export function unsteadyNetwork({
   isStormy,
   kill,
 }: UnsteadyNetworkOptions): Network {
-  const { slowestNetworkMs, slowNetworkShare, lost, slowestReadMs, readerLagMs, killedAtStep } = taste
+  const { slowestNetworkMs, slowNetworkShare, lost, cutShort, slowestReadMs, readerLagMs, killedAtStep } = taste
   return {
     clock,
     opened,
@@ -30,6 +30,11 @@ export function unsteadyNetwork({
     readMs: () => faults.below(1 + slowestReadMs),
     lagMs: () => (faults.chance(readerLagMs === 0 ? 0 : 0.3) ? faults.below(readerLagMs) : 0),
     isLost: () => isStormy() && faults.chance(lost),
+    readsTo({ from, to }) {
+      if (from >= to || !isStormy() || !faults.chance(cutShort)) return to
+      coverage.count('read cut short')
+      return faults.between(from, to - 1)
+    },
     step(process) {
       if (!isStormy() || process.isDead || !faults.chance(killedAtStep / 1_000)) return
       coverage.count('killed at a step')

@@ -34,6 +34,8 @@ export interface WorldOptions {
   readonly seed: number
   readonly builds: Builds
   readonly mutation: Mutation | undefined
+  /** Nothing arrives and nothing goes wrong after so many virtual milliseconds. */
+  readonly untilMs: number
   /** Told what happens, with the virtual time since the start. */
   readonly tell: (line: string) => void
 }
@@ -55,6 +57,8 @@ export class World {
   readonly registry: SimulatedRegistry
   readonly crew: Crew
   readonly cleaner: LogCleaner
+  readonly planned: readonly Arriving[]
+  /** Of what is planned, what arrives. */
   readonly load: readonly Arriving[]
   readonly found: string[] = []
   readonly #options: WorldOptions
@@ -102,7 +106,8 @@ export class World {
       this.tell(`${attempt} is called: ${kind}`)
     })
     this.#mode = random.chance(taste.strictShare) ? 'strict' : 'availability'
-    this.load = loadOf(random.fork(), taste, builds)
+    this.planned = loadOf(random.fork(), taste, builds)
+    this.load = this.planned.filter(({ afterMs }) => afterMs < options.untilMs)
     noteLoad(this.load, coverage)
     this.#cluster = this.#openCluster()
     this.#network = this.#openNetwork()

@@ -148,8 +148,8 @@ export const workerReducer = (
   },
   due(_, { marker, settledUntil }, { caughtUpAt, processId }) {
     if (marker === null) return settledUntil
-    // What this process has announced it answers for itself.
-    if (marker.by === processId) return null
+    // What this process has announced it answers for itself, long before this; unless what it said was damaged on its way.
+    if (marker.by === processId) return Math.max(marker.endBy + limits.graceMs, caughtUpAt) + orphanAfterMs
     return marker.held ? marker.endBy + limits.graceMs : caughtUpAt + orphanAfterMs
   },
   isOpen: (_, { marker }) => marker !== null,

@@ -7,14 +7,29 @@ import { replacing, seeing, stepping } from './wrapping.ts'
 
 const isUnknown = (error: unknown): boolean => error instanceof LogError && error.code === 'unknown'
 
-/** The fence comes with the first transaction, after everything has been read. */
-const lateFence = (log: Log): Log =>
+/** Whatever a restore has read is all that there was. */
+const contentWithLess = (log: Log): Log =>
   replacing(log, {
+    async read(topic, partition, range, take) {
+      await log.read(topic, partition, range, take)
+      const last = { topic, partition, offset: range.to - 1, timestamp: 0, headers: {} }
+      await take([{ ...last, key: Buffer.from('mark'), value: null }])
+    },
+  })
+
+/** The fence comes with the first transaction after everything has been read, and the mark is not written at all. */
+const lateFence = (log: Log): Log =>
+  replacing(contentWithLess(log), {
     async openTransactions(id) {
       await Promise.resolve()
       let opened: Promise<Transactions> | undefined = undefined
       return {
         async commit(sends) {
+          const [first] = sends
+          if (opened === undefined && first?.records[0]?.key === 'mark') {
+            const { end } = await log.range(first.topic, first.partition)
+            return [{ ...first, offset: end - 1 }]
+          }
           opened ??= log.openTransactions(id)
           return (await opened).commit(sends)
         },
@@ -96,6 +111,7 @@ const earlyCalls: NonNullable<Mutation['worker']> = (stage) =>
 
 export const transactionMutations: readonly Mutation[] = [
   { name: 'the fence comes after the state was read', log: lateFence },
+  { name: 'a restore does not look for its mark', log: contentWithLess },
   { name: 'a drop does not go back to the restored position', log: neverBack },
   {
     name: 'a commit that is unknown is sent again',

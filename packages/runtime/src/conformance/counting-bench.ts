@@ -20,7 +20,13 @@ export interface Bench {
   readonly codec: Codec
   readonly name: (topic: { readonly name: string }) => string
   readonly stage: (run?: CountingStage['run']) => CountingStage
-  start(stage: CountingStage, settings?: Partial<TaskSettings>, clock?: Clock): Promise<Started>
+  /** @param prepare what is done to the log of the process before it starts */
+  start(
+    stage: CountingStage,
+    settings?: Partial<TaskSettings>,
+    clock?: Clock,
+    prepare?: (log: Log) => void,
+  ): Promise<Started>
   write(topic: { readonly name: string }, ...notes: readonly (readonly [key: string, text: string])[]): Promise<void>
   said(): Promise<readonly string[]>
 }
@@ -58,8 +64,10 @@ async function start(
   stage: CountingStage,
   settings: Partial<TaskSettings>,
   clock: Clock,
+  prepare: (log: Log) => void,
 ): Promise<Started> {
   const log = await cluster.client()
+  prepare(log)
   const events: TaskEvent[] = []
   const service = await runService(() => stage, {
     log,
@@ -86,7 +94,8 @@ export async function bench(cluster: LogUnderTest): Promise<Bench> {
     codec,
     name,
     stage: (run) => renamed(suffix, name, run),
-    start: (stage, settings = {}, clock = systemClock) => start(cluster, codec, stage, settings, clock),
+    start: (stage, settings = {}, clock = systemClock, prepare = () => undefined) =>
+      start(cluster, codec, stage, settings, clock, prepare),
     async write(topic, ...notes) {
       const records = notes.map(([key, text]) => ({ key, value: codec.encode(noteRecord, { text }) }))
       await log.append({ topic: name(topic), partition: 0, records })
@@ -111,10 +120,13 @@ const bound = (service: RunningService): RunningService => ({
 /** Waits until so many notes have been said. */
 export async function saidSoMany(run: Bench, count: number): Promise<readonly string[]> {
   let notes: readonly string[] = []
-  const end = Date.now() + 15_000
-  while (notes.length < count && Date.now() < end) {
-    await new Promise((resolve) => setTimeout(resolve, 10))
+  const end = Date.now() + 30_000
+  for (let pauseMs = 10; notes.length < count && Date.now() < end;) {
+    await new Promise((resolve) => setTimeout(resolve, pauseMs))
+    const from = Date.now()
     notes = await run.said()
+    // To look takes time from those who are to say it.
+    pauseMs = Math.max(10, 2 * (Date.now() - from))
   }
   return notes
 }

@@ -43,7 +43,7 @@ export const positionCases: readonly Case[] = [
       const old = await run.start(run.stage())
       await saidSoMany(run, 1)
       await run.write(first, ['a', 'quiet'])
-      await new Promise((resolve) => setTimeout(resolve, 200))
+      await until(() => old.readings().some(({ positions }) => positions[run.name(first)] === 2))
       await old.stop()
       await cluster.deleteBefore(run.name(first), 0, 2)
       const young = await run.start(run.stage())

@@ -18,6 +18,8 @@ const single: FetchLimits = { maxWaitMs: 0, maxBytes: 1, partitionMaxBytes: 1 }
 /** Records handed over before others may run. */
 const piece = 1_000
 const pauseMs = 20
+/** What a broker has not brought for so long, though it says that it is there, was compacted. */
+const goneAfterMs = 1_000
 /** Of ListOffsets. */
 const [first, last] = [-2, -1]
 const readCommitted = 1
@@ -91,17 +93,18 @@ export async function readRange(
   const tried = `reading ${topic}/${partition}`
   const fetch = (next: number): Promise<Fetch | LogError> =>
     fetchOne(context, [topic, partition, next], restoring).catch((error: unknown) => toLogError(error, tried))
-  let [next, empty] = [from, 0]
+  let [next, emptySince] = [from, Infinity]
   let coming = fetch(next)
   while (next < to) {
     const fetched = await coming
     if (fetched instanceof LogError) throw fetched
     if (fetched.next > next) {
       next = fetched.next
-      empty = 0
-    } else if (!fetched.throttled && fetched.lastStable >= to && ++empty > 1) {
-      // Twice nothing: compaction has removed all that there was up to the end.
-      return
+      emptySince = Infinity
+    } else if (!fetched.throttled && fetched.lastStable >= to) {
+      emptySince = Math.min(emptySince, performance.now())
+      // Compaction has removed all that there was up to the end. A leader that is new may have nothing for a moment only.
+      if (performance.now() - emptySince > goneAfterMs) return
     }
     if (next < to) coming = fetch(next)
     await handOver(

@@ -1,6 +1,7 @@
 import { sleep } from '../clock.ts'
 import type { Clock } from '../clock.ts'
-import type { Log, LogRecord, Offsets } from '../log.ts'
+import type { Log, LogRecord, Offsets, Transactions } from '../log.ts'
+import { LogError } from '../log.ts'
 import type { Codec, Decoded } from '../registry/codec.ts'
 import { FatalError } from './fatal.ts'
 import type { Store } from './store.ts'
@@ -41,41 +42,75 @@ function positionsOf(entry: unknown): Offsets | undefined {
 }
 
 /**
+ * What a new owner writes first: the end of its changelog, which it must meet again. Where a read ends too early for
+ * whatever reason, what it lacks would be done, and paid for, a second time.
+ */
+const mark = { key: 'mark', value: null }
+const isMark = ({ key, value }: LogRecord): boolean => value === null && String(key) === mark.key
+
+/**
  * Reads a task's state and positions, as of after its fence.
+ * @param transactions those of the fence
  * @param known what the store contains already: only what follows is read
  * @throws FatalError where the changelog or the inputs are not what they must be
  */
 export async function restore<State>(
   options: RestoreOptions<State>,
+  transactions: Pick<Transactions, 'commit'>,
   store: Store<State>,
   known: Known | undefined,
 ): Promise<Restored> {
-  const { stage, partition, log } = options
+  const { stage, partition } = options
   await checkPartitions(options)
   // Asked before the changelog is read: one who sleeps in between must not take what others write meanwhile for a loss.
   const hasWorked = known === undefined && (await hasOffsets(options))
-  const { start, end } = await log.range(stage.changelog.name, partition)
+  const [marked] = await transactions.commit([{ topic: stage.changelog.name, partition, records: [mark] }])
+  const end = marked?.offset ?? 0
   if (known === undefined) store.clear()
+  const { isEmpty, isNew, ...read } = await readUpTo(end, options, store, known)
+  const positions = read.positions ?? (await firstPositions(options, hasWorked || !isEmpty))
+  return { ...(await checkedPositions(options, positions)), contains: end + 1, isNew }
+}
+
+interface Read {
+  positions: Offsets | undefined
+  isNew: boolean
+  isEmpty: boolean
+}
+
+/** @param end where the mark is */
+async function readUpTo<State>(
+  end: number,
+  options: RestoreOptions<State>,
+  store: Store<State>,
+  known: Known | undefined,
+): Promise<Read> {
+  const { stage, partition, log } = options
+  const { name } = stage.changelog
+  const { start } = await log.range(name, partition)
   const from = Math.max(start, known?.contains ?? start)
-  let positions = known?.positions
-  let isNew = known?.isNew ?? true
-  let hasRecords = false
-  await log.read(stage.changelog.name, partition, { from, to: end }, async (records) => {
-    hasRecords ||= records.length > 0
+  const read: Read = { positions: known?.positions, isNew: known?.isNew ?? true, isEmpty: true }
+  let isMarkMet = false
+  await log.read(name, partition, { from, to: end + 1 }, async (records) => {
     for (const record of records) {
+      if (isMark(record)) {
+        isMarkMet ||= record.offset === end
+        continue
+      }
       let decoded = decodedOf(options, record)
       // No await where none is needed: there may be millions.
       while (decoded.kind === 'unknownSchema') {
         await learn(options, decoded.id)
         decoded = decodedOf(options, record)
       }
-      const written = restoreRecord(options, store, record, decoded)
-      positions = written ?? positions
-      isNew &&= written === undefined
+      const positions = restoreRecord(options, store, record, decoded)
+      read.positions = positions ?? read.positions
+      read.isNew &&= positions === undefined
+      read.isEmpty = false
     }
   })
-  positions ??= await firstPositions(options, hasRecords || hasWorked)
-  return { ...(await checkedPositions(options, positions)), contains: end, isNew }
+  if (!isMarkMet) throw new LogError('unknown', `${name}/${partition} was not read up to its mark at ${end}`)
+  return read
 }
 
 const decodedOf = <State>({ stage, codec }: RestoreOptions<State>, { value }: LogRecord): Decoded<State> =>

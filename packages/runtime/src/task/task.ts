@@ -178,7 +178,7 @@ export class Task<State, Prepared, Outcome, Effect, Tables> {
     const { stage, partition, clock, onEvent } = this.#options
     const { group } = stage
     this.#store.takenOver()
-    const restored = await restore(this.#options, this.#store, this.#remembered())
+    const restored = await restore(this.#options, transactions, this.#store, this.#remembered())
     this.#learn(restored)
     await stage.recall?.(this.#store.open())
     if (this.#isOver) return
