@@ -39,10 +39,9 @@ export const positionCases: readonly Case[] = [
     'a clean stop writes how far it has read, so that what is deleted by age meanwhile is not taken for unread',
     async (cluster) => {
       const run = await bench(cluster)
-      await run.write(first, ['a', 'one'])
-      const old = await run.start(run.stage())
-      await saidSoMany(run, 1)
-      await run.write(first, ['a', 'quiet'])
+      // The second waits already while the first is committed.
+      await run.write(first, ['a', 'one'], ['a', 'quiet'])
+      const old = await run.start(run.stage(), { limits: { events: 1, bytesPerPartition: 100_000 } })
       await until(() => old.readings().some(({ positions }) => positions[run.name(first)] === 2))
       await old.stop()
       await cluster.deleteBefore(run.name(first), 0, 2)

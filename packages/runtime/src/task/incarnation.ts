@@ -164,16 +164,18 @@ export class Incarnation<State, Prepared, Outcome, Effect, Tables> {
     }
     const { clock } = this.#options
     const from = clock.monotonic()
+    // As they are written: more arrives meanwhile.
+    const { positions } = batch
     const appended = await this.#transactions.commit(batch.sends())
     // It is committed, whoever owns the task by now.
     this.#publish(batch, clock.monotonic() - from)
     if (this.#dead) return true
     committed({
-      positions: batch.positions,
+      positions,
       contains: this.#contains(appended, batch.changelogRecords),
       isNew: false,
     })
-    this.#settle(batch)
+    this.#settle(batch, positions)
     return true
   }
 
@@ -221,10 +223,10 @@ export class Incarnation<State, Prepared, Outcome, Effect, Tables> {
     return Object.entries(positions).some(([topic, next]) => this.#written[topic] !== next)
   }
 
-  #settle(batch: Batch<State, Prepared, Outcome, Effect, Tables>): void {
+  #settle(batch: Batch<State, Prepared, Outcome, Effect, Tables>, positions: Offsets): void {
     const { stage, partition, onEvent, clock } = this.#options
     batch.settle()
-    this.#written = batch.positions
+    this.#written = positions
     this.#writtenAt = clock.monotonic()
     this.#store.commit()
     const { length: count } = batch.deadLetters
