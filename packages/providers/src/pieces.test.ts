@@ -99,5 +99,6 @@ test('what a request needs of a target', () => {
     opaque: [{ provider: 'anthropic', api: null }],
     unknownParts: ['messages[2].parts[0]'],
   })
+  assert.equal(needsOf(requestWith()).images, false)
   assert.equal(targetFor('messages').provider, 'anthropic')
 })

@@ -104,6 +104,29 @@ test('what is worth caching ends with the last block of its turn, and at most fo
   assert.deepEqual(marked, ['last 2', 'last 3', 'last 4', 'last 5'])
 })
 
+test('what a request does not say is not said: no seed, no limit to one call where there are no tools', () => {
+  assert.doesNotMatch(JSON.stringify(prepared('generateContent', requestWith()).body), /seed/u)
+  assert.doesNotMatch(
+    JSON.stringify(prepared('generateContent', requestWith({ parallelToolCalls: false })).body),
+    /tool/iu,
+  )
+})
+
+test('Anthropic: where it thinks no tool can stand for the output, so words ask for it', () => {
+  const outputSchema = JSON.stringify({ type: 'object', additionalProperties: { type: 'integer' } })
+  const request = requestWith({ outputSchema, reasoning: { effort: 'low', maxTokens: null } })
+  const { body, ignored } = prepared('messages', request)
+  assert.deepEqual([body['tools'], body['tool_choice'], ignored], [undefined, undefined, []])
+  assert.match(JSON.stringify(body['system']), /integer/u)
+})
+
+test('Anthropic: what of the wishes for thinking a model does not take is said', () => {
+  const both = requestWith({ reasoning: { effort: 'high', maxTokens: 3_000 } })
+  assert.deepEqual(prepared('messages', both, 'claude-haiku-5-5').ignored, ['reasoning.maxTokens'])
+  const strange = requestWith({ reasoning: { effort: 'somewhat', maxTokens: null } })
+  assert.deepEqual(prepared('messages', strange, 'claude-haiku-5-5').ignored, ['reasoning.effort'])
+})
+
 test('nothing is stored at OpenAI, and Gemini does not go on by itself', () => {
   holds(requestWith(), {
     chatCompletions: { store: false },

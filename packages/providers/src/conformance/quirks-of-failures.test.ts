@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { transportFailure } from '../failure.ts'
 import { requestWith, turn } from './given.ts'
-import { failure, outcome, prepared } from './read.ts'
+import { bytes, failure, outcome, prepared, vendorApi } from './read.ts'
 
 test('auth error: a 400 at Gemini', () => {
   const body = { error: { code: 400, status: 'INVALID_ARGUMENT', details: [{ reason: 'API_KEY_INVALID' }] } }
@@ -35,6 +35,10 @@ test('rate limit: how long to wait comes in a header, in milliseconds, as a date
   assert.equal(waits({ 'retry-after-ms': '120', 'retry-after': '9' }), 120)
   assert.equal(waits({ 'retry-after': 'Wed, 21 Oct 2026 07:28:10 GMT', date: 'Wed, 21 Oct 2026 07:28:00 GMT' }), 10_000)
   assert.equal(waits({ 'retry-after': 'soon' }), null)
+  const undated = { status: 429, headers: { 'retry-after': 'Wed, 21 Oct 2026 07:28:10 GMT' }, body: bytes(body) }
+  const now = Date.UTC(2026, 9, 21, 7, 28, 5)
+  for (const api of ['chatCompletions', 'messages', 'generateContent'] as const)
+    assert.equal(vendorApi(api).failure({ ...undated, now }).retryAfterMs, 5_000, 'without a date, by our own clock')
   assert.equal(waits({ 'retry-after': '-3' }), null)
   assert.equal(waits({ 'retry-after': '99999999' }), 3_600_000)
 })

@@ -1,7 +1,7 @@
 // One test for each quirk of answers that the vendors are known for, on bodies in their own words.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { citySchema, requestWith, resultPart, toolNamed, turn } from './given.ts'
+import { callPart, citySchema, requestWith, resultPart, toolNamed, turn } from './given.ts'
 import { answer, outcome, prepared, settled } from './read.ts'
 import { call, chat, claude, gemini, openai, said } from './worded.ts'
 
@@ -114,6 +114,13 @@ test('text + tool call together: both are carried', () => {
   )
   const { text, toolCalls } = answer('messages', both, cities)
   assert.deepEqual([text, toolCalls.length], ['Let me see.', 1])
+})
+
+test('tool name: one that only earlier turns know is a tool that was not given', () => {
+  const earlier = turn('assistant', callPart('c', 'gone', {}))
+  const request = { ...cities, messages: [...cities.messages, earlier, turn('tool', resultPart('c', 'x'))] }
+  const read = outcome('chatCompletions', chat({ tool_calls: [call('gone', '{}')] }), request)
+  assert.equal(read.kind === 'unusable' && read.failure, 'unknown_tool')
 })
 
 test('parallel wrapper: opened, unless a tool is really called so', () => {
