@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Request } from '@waybill/schemas/generated/request'
 import type { ApiName } from './given.ts'
-import { apiNames, callPart, requestWith, resultPart, toolNamed, turn } from './given.ts'
+import { apiNames, callPart, noSampling, requestWith, resultPart, toolNamed, turn } from './given.ts'
 import { answer, prepared } from './read.ts'
 import { bodyOf } from './spoken.ts'
 
@@ -102,6 +102,18 @@ test('what is worth caching ends with the last block of its turn, and at most fo
   const written = JSON.stringify(prepared('messages', request).body)
   const marked = [...written.matchAll(/"text":"([a-z]+ \d)","cache_control"/gu)].map((match) => match[1])
   assert.deepEqual(marked, ['last 2', 'last 3', 'last 4', 'last 5'])
+})
+
+const stopping = (count: number): Request =>
+  requestWith({ sampling: { ...noSampling, stop: Array.from({ length: count }, (_, index) => `END${index}`) } })
+
+test('as many stop sequences as a vendor takes, and what a tool does', () => {
+  assert.match(JSON.stringify(prepared('chatCompletions', stopping(4), 'gpt-4.1').body), /END3/u)
+  assert.throws(() => prepared('chatCompletions', stopping(5), 'gpt-4.1'), /at most 4/u)
+  assert.match(JSON.stringify(prepared('generateContent', stopping(5)).body), /END4/u)
+  assert.throws(() => prepared('generateContent', stopping(6)), /at most 5/u)
+  for (const api of apiNames)
+    assert.match(JSON.stringify(prepared(api, requestWith({ tools: two })).body), /"description":"Does look\."/u)
 })
 
 test('what a request does not say is not said: no seed, no limit to one call where there are no tools', () => {

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { requestWith } from './given.ts'
-import { answer } from './read.ts'
+import { answer, outcome } from './read.ts'
 import { chat, claude, gemini } from './worded.ts'
 
 test('token counts: totals include their parts, a missing count is null', () => {
@@ -42,4 +42,13 @@ test('resolved model: recorded as served, without the vendor’s prefix', () => 
     gemini([{ text: 'a' }], 'STOP', { modelVersion: 'models/gemini-3.8-flash' }),
   )
   assert.deepEqual([servedModel, drifted], ['gemini-3.8-flash', false])
+})
+
+const servedAt = (word: string): string | null => {
+  const read = outcome('chatCompletions', chat({ content: 'a' }, 'stop', { service_tier: word }))
+  return read.kind === 'answer' ? read.answer.servedTier : assert.fail(read.kind)
+}
+
+test('service tier: as the vendor says it was served, the usual one by whatever name', () => {
+  assert.deepEqual(['default', 'standard_only', 'flex', 'auto'].map(servedAt), ['standard', 'standard', 'flex', null])
 })

@@ -3,8 +3,9 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Message } from '@waybill/schemas/generated/message'
 import type { Request } from '@waybill/schemas/generated/request'
-import { callPart, opaquePart, requestWith, resultPart, toolNamed, turn } from './given.ts'
-import { prepared } from './read.ts'
+import { stringAt } from '../json.ts'
+import { callPart, opaquePart, requestWith, resultPart, targetFor, toolNamed, turn } from './given.ts'
+import { bytes, prepared, vendorApi } from './read.ts'
 
 const call = callPart('c', 'look', {})
 const next = [turn('assistant', 'Warm.'), turn('user', 'And there?')]
@@ -54,4 +55,28 @@ test('Anthropic: who does not think is not shown the thoughts of the turn that g
   const open = [turn('assistant', thought, call), result]
   assert.deepEqual([shown(open), shown(open, medium)], [false, true])
   assert.equal(shown([...open, ...next]), true)
+})
+
+test('thoughts are a part of the turn, with their text, bound to the API and the account that they came from', () => {
+  const said = [
+    [
+      'messages',
+      {
+        content: [
+          { type: 'thinking', thinking: 'Hm.', signature: 's' },
+          { type: 'text', text: 'a' },
+        ],
+      },
+    ],
+    ['generateContent', { candidates: [{ content: { parts: [{ text: 'Hm.', thought: true }, { text: 'a' }] } }] }],
+  ] as const
+  for (const [api, body] of said)
+    for (const account of ['default', 'team-a']) {
+      const target = { ...targetFor(api), account }
+      const read = vendorApi(api).answer(bytes(body), { request: requestWith(), target, headers: {} })
+      assert.ok(read.kind === 'answer')
+      const [part] = read.answer.answer.message.parts
+      assert.deepEqual([part?.kind, part?.text], ['reasoning', 'Hm.'])
+      assert.equal(stringAt(JSON.parse(part?.opaque ?? ''), 'account'), account === 'default' ? null : account)
+    }
 })
