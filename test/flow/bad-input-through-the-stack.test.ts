@@ -101,5 +101,6 @@ for (const api of apiNames)
     assert.equal(Reflect.get({}, 'polluted'), undefined)
     const grown = (process.memoryUsage().rss - before) / megabyte
     context.diagnostic(`memory has grown by ${grown.toFixed(0)} MiB`)
-    assert.ok(grown < 400)
+    // The floods are of gigabytes, and other tests share this process.
+    assert.ok(grown < 1_000)
   })
