@@ -26,6 +26,8 @@ export async function requireTopics(
     throw new FatalError(
       'partition_count_changed',
       `${other.map((name) => `${topicPrefix}${name} has ${counts.get(name) ?? 0}`).join(', ')} partitions, and ` +
-        `WAYBILL_PARTITIONS is ${partitions}. Set it to the topics' count in every service and client.`,
+        `WAYBILL_PARTITIONS is ${partitions}. In a new deployment, set it to the topics' count in every service and ` +
+        'client. A topic that was given more while in use cannot serve any longer, for a hash would have two homes: ' +
+        'drain, then move to new topic names with the new count.',
     )
 }

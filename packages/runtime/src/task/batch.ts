@@ -21,6 +21,8 @@ interface BatchOptions<State, Prepared, Outcome, Effect, Tables> {
   readonly timers: Timers
   /** Undefined until the task has caught up: no timer fires before. */
   readonly since: Since | undefined
+  /** The changelog's next offset, as far as this owner knows. */
+  readonly contains: number
 }
 
 /** One batch: what is ready, in order of priority, with a share for every input that has something. */
@@ -82,7 +84,8 @@ export class Batch<State, Prepared, Outcome, Effect, Tables> {
   }
 
   sends(): readonly Send[] {
-    return this.#fold.sends({ next: this.positions })
+    const { task, contains } = this.#options
+    return this.#fold.sends({ next: { ...this.positions, [task.stage.changelog.name]: contains } })
   }
 
   get changelogRecords(): number {

@@ -2,7 +2,7 @@
 import type { Appended, Offsets, Transactions } from '../log.ts'
 import { committed as committedChannel } from '../observability/channels.ts'
 import { Batch } from './batch.ts'
-import { FatalError } from './fatal.ts'
+import { changelogMadeAnew, FatalError } from './fatal.ts'
 import { Intake } from './intake.ts'
 import type { Known, Restored } from './restore.ts'
 import type { StageEvent } from './stage.ts'
@@ -15,6 +15,8 @@ export class Incarnation<State, Prepared, Outcome, Effect, Tables> {
   readonly #store: Store<State>
   readonly #transactions: Transactions
   readonly #restored: Restored
+  /** The changelog's next offset. */
+  #contains: number
   readonly #intakes: readonly Intake<Prepared>[]
   readonly #timers = new Timers()
   readonly #outcomes: StageEvent<Prepared, Outcome>[] = [{ kind: 'takenOver' }]
@@ -41,6 +43,7 @@ export class Incarnation<State, Prepared, Outcome, Effect, Tables> {
     this.#store = store
     this.#transactions = transactions
     this.#restored = restored
+    this.#contains = restored.contains
     this.#written = restored.positions
     if (restored.isNew) this.#told = this.#written
     this.#writtenAt = options.clock.monotonic()
@@ -170,11 +173,8 @@ export class Incarnation<State, Prepared, Outcome, Effect, Tables> {
     // It is committed, whoever owns the task by now.
     this.#publish(batch, clock.monotonic() - from)
     if (this.#dead) return true
-    committed({
-      positions,
-      contains: this.#contains(appended, batch.changelogRecords),
-      isNew: false,
-    })
+    this.#advance(appended, batch.changelogRecords)
+    committed({ positions, contains: this.#contains, isNew: false })
     this.#settle(batch, positions)
     return true
   }
@@ -184,10 +184,11 @@ export class Incarnation<State, Prepared, Outcome, Effect, Tables> {
     if (committedChannel.isHeard) committedChannel.publish({ group: stage.group, partition, events, tookMs, written })
   }
 
-  #contains(appended: readonly Appended[], count: number): number {
-    const { stage } = this.#options
-    const changelog = appended.find(({ topic }) => topic === stage.changelog.name)
-    return changelog === undefined ? this.#restored.contains : changelog.offset + count
+  #advance(appended: readonly Appended[], count: number): void {
+    const { name } = this.#options.stage.changelog
+    const offset = appended.find(({ topic }) => topic === name)?.offset ?? this.#contains
+    if (offset < this.#contains) throw changelogMadeAnew(this.#options, offset, this.#contains)
+    this.#contains = offset + count
   }
 
   #emptyBatch(): Batch<State, Prepared, Outcome, Effect, Tables> {
@@ -198,6 +199,7 @@ export class Incarnation<State, Prepared, Outcome, Effect, Tables> {
       outcomes: this.#outcomes,
       timers: this.#timers,
       since: this.#since(),
+      contains: this.#contains,
     })
   }
 

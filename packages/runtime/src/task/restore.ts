@@ -3,7 +3,7 @@ import type { Clock } from '../clock.ts'
 import type { Log, LogRecord, Offsets, Transactions } from '../log.ts'
 import { LogError } from '../log.ts'
 import type { Codec, Decoded } from '../registry/codec.ts'
-import { FatalError } from './fatal.ts'
+import { changelogCut, changelogMadeAnew, FatalError } from './fatal.ts'
 import type { Store } from './store.ts'
 import type { Stage } from './stage.ts'
 import type { TaskSettings } from './task.ts'
@@ -88,7 +88,8 @@ async function readUpTo<State>(
   const { stage, partition, log } = options
   const { name } = stage.changelog
   const { start } = await log.range(name, partition)
-  const from = Math.max(start, known?.contains ?? start)
+  if (start > 0) throw changelogCut({ stage, partition }, start)
+  const from = known?.contains ?? start
   const read: Read = { positions: known?.positions, isNew: known?.isNew ?? true, isEmpty: true }
   let isMarkMet = false
   await log.read(name, partition, { from, to: end + 1 }, async (records) => {
@@ -138,7 +139,12 @@ function restoreRecord<State>(
       `${topic}/${partition}/${offset} cannot be read (${decoded.reason}): the state of ${stage.group} is damaged. ` +
         'Find out who wrote to it; restore the topic from a replica or a backup before you start again.',
     )
-  if (name === 'positions') return positionsOf(decoded.value)
+  if (name === 'positions') {
+    const positions = positionsOf(decoded.value)
+    const contains = positions?.[stage.changelog.name] ?? 0
+    if (contains > offset) throw changelogMadeAnew({ stage, partition }, offset, contains)
+    return positions
+  }
   store.restore(name, decoded.value, value)
   return undefined
 }
