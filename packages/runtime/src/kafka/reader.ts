@@ -120,9 +120,16 @@ export async function readSingle(
   partition: number,
   offset: number,
 ): Promise<LogRecord | null> {
+  const end = performance.now() + goneAfterMs
   try {
-    const { records } = await fetchOne(context, [topic, partition, offset], single)
-    return records.find((record) => record.offset === offset) ?? null
+    for (;;) {
+      const { records, next } = await fetchOne(context, [topic, partition, offset], single)
+      const found = records.find((record) => record.offset === offset)
+      if (found !== undefined) return found
+      // It has gone past the offset, so that nothing is there. A leader that is new may have nothing for a moment only.
+      if (next > offset || performance.now() > end) return null
+      await sleep(pauseMs)
+    }
   } catch (error) {
     if (codeOf(error) === code.offsetOutOfRange) return null
     throw toLogError(error, `reading ${topic}/${partition}`)
