@@ -15,6 +15,8 @@ const usage = `Usage: node services/simulator/src/main.ts [options]
   --tool-share P         how often a tool is called where the model may choose (${defaults.toolShare})
   --text-tokens N        median length of text answers (${defaults.textTokens})
   --cached-share P       how often part of a long prompt is read from the cache (${defaults.cachedShare})
+  --requests-per-minute N  calls that a key may make of a model; beyond it 429
+  --tokens-per-minute N    tokens that a key may use of a model; beyond it 429
   --body-limit BYTES     largest request (${defaults.bodyLimit})
   --ledger-limit ROWS    rows of the ledger that are kept (${defaults.ledgerLimit})
   --ledger-file PATH     each call is written here before it is answered
@@ -35,6 +37,8 @@ const { values } = parseArgs({
     'tool-share': text,
     'text-tokens': text,
     'cached-share': text,
+    'requests-per-minute': text,
+    'tokens-per-minute': text,
     'body-limit': text,
     'ledger-limit': text,
     'ledger-file': text,
@@ -47,16 +51,20 @@ function numberOf(value: string | undefined, fallback: number): number {
   return value === undefined || value === '' ? fallback : Number(value)
 }
 
+const optional = (value: string | undefined): number | null => (value === undefined ? null : Number(value))
+
 const options: SimulatorOptions = {
   host: values.host ?? defaults.host,
   port: numberOf(values.port, defaults.port),
   seed: values.seed ?? defaults.seed,
   latencyScale: numberOf(values['latency-scale'], defaults.latencyScale),
-  latencyFixedMs: values['latency-fixed-ms'] === undefined ? null : Number(values['latency-fixed-ms']),
+  latencyFixedMs: optional(values['latency-fixed-ms']),
   tailShare: numberOf(values['tail-share'], defaults.tailShare),
   toolShare: numberOf(values['tool-share'], defaults.toolShare),
   textTokens: numberOf(values['text-tokens'], defaults.textTokens),
   cachedShare: numberOf(values['cached-share'], defaults.cachedShare),
+  requestsPerMinute: optional(values['requests-per-minute']),
+  tokensPerMinute: optional(values['tokens-per-minute']),
   bodyLimit: numberOf(values['body-limit'], defaults.bodyLimit),
   ledgerLimit: numberOf(values['ledger-limit'], defaults.ledgerLimit),
   ledgerFile: values['ledger-file'] ?? null,

@@ -14,6 +14,7 @@ import type { RowTokens } from './ledger/row.ts'
 import { noTokens } from './ledger/row.ts'
 import type { Model } from './prices.ts'
 import { costPicoUsd } from './prices.ts'
+import type { RateLimits, Refusal } from './rate-limits.ts'
 import { letters, randomOf, seedOf } from './random.ts'
 import type { Ask, Failure, FailureDetails, FailureKind, Identity, Problem, Vendor } from './apis/vendor.ts'
 import { isProblem } from './apis/vendor.ts'
@@ -34,6 +35,7 @@ export interface World extends Pace, Habits {
   readonly seed: string
   readonly models: ReadonlyMap<string, Model>
   readonly standing: StandingFaults
+  readonly limits: RateLimits
 }
 
 export interface Plan {
@@ -47,6 +49,8 @@ export interface Plan {
 }
 
 interface Call extends Received {
+  /** Empty where none was sent. */
+  readonly key: string
   readonly vendor: Vendor
   readonly world: World
   readonly drawn: string
@@ -57,8 +61,9 @@ export function planned(received: Received, vendor: Vendor, world: World): Plan 
   const drawn = seedOf(world.seed, received.url.pathname, received.body)
   const fresh = randomOf(drawn, String(received.sequence))
   const identity: Identity = { id: (prefix, count) => `${prefix}${letters(fresh, count)}`, nowMs: received.nowMs }
-  const call: Call = { ...received, vendor, world, drawn, identity }
-  if (vendor.keyOf(received.headers, received.url) === null) return refused(call, { wrong: 'authMissing' }, '', null)
+  const key = vendor.keyOf(received.headers, received.url)
+  const call: Call = { ...received, vendor, world, drawn, identity, key: key ?? '' }
+  if (key === null) return refused(call, { wrong: 'authMissing' }, '', null)
   const request = parseJson(Buffer.from(received.body).toString('utf8'))
   if (!isObject(request)) return refused(call, { wrong: 'invalidJson' }, '', null)
   const model = vendor.modelOf(request, received.url)
@@ -95,9 +100,12 @@ function answered(call: Call, request: JsonObject, ask: Ask, model: Model, comma
     if (effect.on === 'answer') answer = effect.change(answer, answerContext(call, ask, command))
   }
   const { uncachedInput, cachedInput, cacheWrite, output, reasoning } = answer.usage
+  const used = uncachedInput + cacheWrite + output + reasoning
+  const refusal = world.limits.take({ key: call.key, model: model.servedAs }, used, call.nowMs)
+  if (refusal !== null) return limited(call, model, refusal)
   const plannedMs = delayOf(commands, plannedDelay(model, output + reasoning, world, drawn))
   const body = Buffer.from(JSON.stringify(vendor.answer({ ask, model, request, answer, identity })))
-  let reply: Reply = { status: 200, headers: vendor.headers(identity, plannedMs), body, delivery: { kind: 'whole' } }
+  let reply: Reply = { status: 200, headers: headersOf(call, model.id, plannedMs), body, delivery: { kind: 'whole' } }
   for (const command of commands) {
     const { effect } = command.fault
     if (effect.on === 'reply') reply = effect.change(reply, faultContext(call, model.id, command.parameters))
@@ -139,6 +147,19 @@ function refused(call: Call, problem: Problem, model: string, known: Model | nul
   return failurePlan(call, failure, model, plannedDelay(known, null, call.world, call.drawn), null)
 }
 
+/** One of the vendor's limits is used up. */
+function limited(call: Call, model: Model, refusal: Refusal): Plan {
+  const details = { ...detailsOf(call, model.id), refusal, retryAfterMs: refusal.retryAfterMs }
+  const failure = call.vendor.failure('rateLimit', details) ?? { status: 429, body: {} }
+  return failurePlan(call, failure, model.id, plannedDelay(model, null, call.world, call.drawn), null)
+}
+
+function headersOf(call: Call, model: string, plannedMs: number): Readonly<Record<string, string>> {
+  const { vendor, world, identity, key, nowMs } = call
+  const caller = { key, model: world.models.get(model)?.servedAs ?? model }
+  return vendor.headers(identity, plannedMs, world.limits.look(caller, nowMs))
+}
+
 /** The vendor fails because it was told to. */
 function failed(call: Call, kind: FailureKind, model: string, known: Model | null, command: Commanded): Plan {
   const failure = faultContext(call, model, command.parameters).failure(kind) ?? { status: 500, body: {} }
@@ -147,7 +168,7 @@ function failed(call: Call, kind: FailureKind, model: string, known: Model | nul
 }
 
 function failurePlan(call: Call, failure: Failure, model: string, plannedMs: number, fault: string | null): Plan {
-  const headers = { ...call.vendor.headers(call.identity, plannedMs), ...failure.headers }
+  const headers = { ...headersOf(call, model, plannedMs), ...failure.headers }
   const body = Buffer.from(JSON.stringify(failure.body))
   const reply: Reply = { status: failure.status, headers, body, delivery: { kind: 'whole' } }
   return { reply, plannedMs, model, fault, billed: false, tokens: noTokens, costPicoUsd: 0 }
@@ -158,7 +179,8 @@ function detailsOf(call: Call, model: string): FailureDetails {
   const sizes = { given: call.body.length, limit: call.body.length - 1 }
   const { pathname: path } = call.url
   const requestId = call.identity.id('req_', 24)
-  return { model, path, method: call.method, ...parts, ...sizes, retryAfterMs: null, sayMilliseconds: false, requestId }
+  const said = { retryAfterMs: null, sayMilliseconds: false, refusal: null }
+  return { model, path, method: call.method, ...parts, ...sizes, ...said, requestId }
 }
 
 function faultContext(call: Call, model: string, parameters: Parameters): FaultContext {
@@ -184,7 +206,7 @@ export function turnedAway(received: Received, vendor: Vendor, world: World, kin
   const fresh = randomOf(drawn, String(received.sequence))
   const identity: Identity = { id: (prefix, count) => `${prefix}${letters(fresh, count)}`, nowMs: received.nowMs }
   return refused(
-    { ...received, vendor, world, drawn, identity },
+    { ...received, vendor, world, drawn, identity, key: '' },
     { wrong: kind },
     '',
     null,

@@ -13,6 +13,7 @@ import { openLedger } from './ledger/ledger.ts'
 import type { Plan, Received, World } from './plan.ts'
 import { planned, turnedAway } from './plan.ts'
 import { defaultModels } from './prices.ts'
+import { RateLimits } from './rate-limits.ts'
 import type { Settings, SimulatorOptions } from './settings.ts'
 import { settingsOf } from './settings.ts'
 
@@ -30,7 +31,8 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   const settings = settingsOf(options)
   const models = new Map([...defaultModels, ...settings.models].map((model) => [model.id, model]))
   const ledger = openLedger(settings.ledgerLimit, settings.ledgerFile)
-  const state: State = { ...settings, models, ledger, standing: standingFaults(settings.seed) }
+  const limits = new RateLimits({ requests: settings.requestsPerMinute, tokens: settings.tokensPerMinute })
+  const state: State = { ...settings, models, ledger, limits, standing: standingFaults(settings.seed) }
   const underway = new Set<Promise<void>>()
   const server = createServer((incoming, response) => {
     const exchange = handled(incoming, response, state)

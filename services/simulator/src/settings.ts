@@ -20,6 +20,10 @@ export interface SimulatorOptions {
   readonly textTokens?: number
   /** How often part of a long prompt is read from the cache unasked. */
   readonly cachedShare?: number
+  /** Calls that a key may make of a model in a minute; null: any number. */
+  readonly requestsPerMinute?: number | null
+  /** Tokens, of requests and answers together, that a key may use of a model in a minute; null: any number. */
+  readonly tokensPerMinute?: number | null
   /** The largest request body, in bytes. */
   readonly bodyLimit?: number
   /** Rows of the ledger that are kept; totals go on beyond it. */
@@ -42,6 +46,8 @@ export const defaults: Settings = {
   toolShare: 0.75,
   textTokens: 90,
   cachedShare: 0.3,
+  requestsPerMinute: null,
+  tokensPerMinute: null,
   bodyLimit: 33_554_432,
   ledgerLimit: 200_000,
   ledgerFile: null,
@@ -56,6 +62,8 @@ const ranges: readonly (readonly [keyof Settings, number, number])[] = [
   ['toolShare', 0, 1],
   ['textTokens', 1, 100_000],
   ['cachedShare', 0, 1],
+  ['requestsPerMinute', 1, 1e9],
+  ['tokensPerMinute', 1, 1e12],
   ['bodyLimit', 1, 1_073_741_824],
   ['ledgerLimit', 1, 10_000_000],
 ]

@@ -5,19 +5,20 @@ import type { Headroom } from '@waybill/schemas/generated/headroom'
 import { complete } from '@waybill/client/complete'
 import type { Catalogue } from '@waybill/routing/catalogue/catalogue'
 import { catalogueOf } from '@waybill/routing/catalogue/catalogue'
-import { priorsOf, sinceLaunch, unlimited, usd } from '@waybill/routing/catalogue/declared'
-import type { CatalogueTarget } from '@waybill/routing/catalogue/target'
 import { decide } from '@waybill/routing/decide'
 import { nothingLearned } from '@waybill/routing/estimate/learned'
 import type { LatencySample } from '@waybill/routing/latency/stats'
 import { emptyStats, record, statsKey } from '@waybill/routing/latency/stats'
+import type { LatencyTable } from '@waybill/routing/latency/table'
 import { emptyTable, foldStats, snapshotAt } from '@waybill/routing/latency/table'
 import { UnderWay } from '@waybill/routing/latency/under-way'
 import type { Policy } from '@waybill/routing/policy/policy'
-import { parsePolicy } from '@waybill/routing/policy/parse'
+import { rules as allRules } from '@waybill/routing/rules/rules'
+import type { Rule } from '@waybill/routing/rules/rule'
 import type { LatencyStats } from '@waybill/schemas/generated/latency-stats'
 import { Queue } from '../queue.ts'
-import type { Limit } from './limit.ts'
+import { Limits } from './limits.ts'
+import { policyFor, targetOf } from './offered.ts'
 
 /** What an endpoint does with a call that starts now. */
 export interface Behaviour {
@@ -36,8 +37,16 @@ export interface ArenaOptions {
   readonly failureScope: 'model' | 'provider'
   /** Of requests. */
   readonly exploration: number
-  /** Of endpoints that take only so many calls. */
-  readonly limits?: ReadonlyMap<string, Limit>
+  /** Of endpoints that take only so many requests a minute. */
+  readonly limits?: ReadonlyMap<string, number>
+  /** Whether answers say in their headers how much of the limit is left; they do unless told. */
+  readonly limitsAreTold?: boolean
+  /** Dollars per million tokens, where it is not 1. */
+  readonly prices?: ReadonlyMap<string, number>
+  /** That share the requests in turn, each with tables of its own; one unless told. */
+  readonly routers?: number
+  /** Other rules than the router's. */
+  readonly rules?: readonly Rule[]
 }
 
 export interface Ended {
@@ -45,6 +54,10 @@ export interface Ended {
   readonly ms: number
   readonly attempts: number
   readonly isAnswered: boolean
+  /** What was chosen for it; empty where nothing was left. */
+  readonly chosen: string
+  /** Which of the routers chose. */
+  readonly router: number
 }
 
 /** How long a caller waits, and so the longest that an attempt may take. */
@@ -59,73 +72,33 @@ const request = complete({
   messages: [{ role: 'user', text: 'What the endpoints were asked.' }],
 })
 
-/** All cost the same, so that only latency decides. */
-const targetOf = (id: string): CatalogueTarget => ({
-  id,
-  provider: id.split('/')[0] ?? id,
-  account: 'default',
-  api: 'chatCompletions',
-  model: id,
-  pinned: true,
-  alias: null,
-  serviceTier: null,
-  regions: [],
-  retention: '30d',
-  prices: sinceLaunch(usd(1, 1, 1, 1)),
-  contextTokens: 4_096,
-  maxOutputTokens: 4_096,
-  capabilities: {
-    tools: false,
-    parallelTools: false,
-    singleTool: false,
-    forcedTool: false,
-    jsonSchema: 'none',
-    schemaWithTools: false,
-    images: false,
-    sampling: [],
-    efforts: [],
-    reasoningLimit: false,
-    limits: unlimited,
-  },
-  retiresAt: null,
-  source: 'measured',
-  checkedOn: '2024-05-03',
-  priors: {
-    ...priorsOf('replay', { firstTokenMs: 1_000, tokensPerSecond: 60, outputTokens: 100 }),
-    inputRatio: 1,
-    inputRatioUpper: 1,
-  },
-})
-
-function policyFor(ids: readonly string[], exploration: number): Policy {
-  const file = {
-    version: 'replay',
-    tiers: { all: ids },
-    otherClasses: 'all',
-    defaultRoute: ids.slice(0, 1),
-    baseline: { model: ids[0], since: '2024-04-15' },
-    exploration: { share: exploration, costFactor: 100 },
-    statistics: { freshMs: 60_000, minSamples: 3 },
-    maxOutputTokens: 100,
-  }
-  const parsed = parsePolicy(JSON.stringify(file), catalogueOf(ids.map(targetOf)))
-  if ('policy' in parsed) return parsed.policy
-  throw new Error(parsed.problems.map(({ path, problem }) => `${path}: ${problem}`).join('; '))
-}
-
 /** One request on its way. */
 interface Chain {
   readonly at: number
   readonly order: readonly string[]
+  readonly router: Router
   attempts: number
 }
 
+/** What one router has read. */
+interface Router {
+  readonly number: number
+  readonly table: LatencyTable
+  readonly underWay: UnderWay
+}
+
+/** As the statistics service: a key is published at once, and then at most so often. */
+const publishEveryMs = 1_000
+/** The second router reads everything so much later than the first, the third twice that. */
+const lagMs = 300
 const refused: Behaviour = { ms: 300, outcome: 'rateLimited' }
 const gone: Behaviour = { ms: 0, outcome: 'failed' }
 
 type Happening =
   | { readonly kind: 'arrival'; readonly number: number }
   | { readonly kind: 'end'; readonly chain: Chain; readonly call: Call }
+  | { readonly kind: 'publish'; readonly key: string }
+  | { readonly kind: 'read'; readonly router: Router; readonly key: string; readonly stats: LatencyStats }
 
 interface Call {
   readonly name: string
@@ -133,22 +106,31 @@ interface Call {
   readonly ms: number
   readonly outcome: LatencySample['outcome']
   readonly headroom: Headroom | null
+  readonly retryAfterMs: number | null
 }
 
 class Arena {
   readonly #options: ArenaOptions
   readonly #catalogue: Catalogue
   readonly #policies = new Map<string, { readonly policy: Policy; readonly catalogue: Catalogue }>()
-  readonly #table = emptyTable()
+  readonly #routers: readonly Router[]
   readonly #stats = new Map<string, LatencyStats>()
-  readonly #underWay = new UnderWay()
+  /** Keys that wait to be published again, and whether there is something new. */
+  readonly #held = new Map<string, boolean>()
+  readonly #limits: Limits
   #calls = 0
   readonly #queue = new Queue<Happening>()
   readonly ended: Ended[] = []
 
   constructor(options: ArenaOptions) {
     this.#options = options
-    this.#catalogue = catalogueOf([...options.endpoints.keys()].map(targetOf))
+    this.#catalogue = this.#catalogueOf([...options.endpoints.keys()])
+    this.#limits = new Limits(options.limits ?? new Map(), options.limitsAreTold ?? true)
+    this.#routers = Array.from({ length: options.routers ?? 1 }, (_, number) => ({
+      number,
+      table: emptyTable(),
+      underWay: new UnderWay(),
+    }))
     for (const [number, at] of options.arrivals.entries()) this.#queue.put(at, { kind: 'arrival', number })
   }
 
@@ -156,9 +138,15 @@ class Arena {
     for (let next = this.#queue.take(); next !== undefined; next = this.#queue.take()) {
       const { at, item } = next
       if (item.kind === 'arrival') this.#decide(at, item.number)
+      else if (item.kind === 'publish') this.#publishAgain(at, item.key)
+      else if (item.kind === 'read') foldStats(item.router.table, item.key, item.stats)
       else this.#end(at, item.chain, item.call)
     }
     return this.ended
+  }
+
+  #catalogueOf(ids: readonly string[]): Catalogue {
+    return catalogueOf(ids.map((id) => targetOf(id, this.#options.prices?.get(id) ?? 1)))
   }
 
   /** The policy of the endpoints that are offered now. */
@@ -169,7 +157,8 @@ class Arena {
     const key = ids.join(' ')
     const known = this.#policies.get(key)
     if (known !== undefined) return known
-    const made = { policy: policyFor(ids, exploration), catalogue: catalogueOf(ids.map(targetOf)) }
+    const catalogue = this.#catalogueOf(ids)
+    const made = { policy: policyFor(ids, catalogue, exploration), catalogue }
     this.#policies.set(key, made)
     return made
   }
@@ -178,26 +167,32 @@ class Arena {
     const made = this.#policy(at)
     if (made === undefined) return
     const now = epoch + at
+    const router = this.#routers[number % this.#routers.length]
+    if (router === undefined) return
+    const { table, underWay } = router
     const outcome = decide({
       request,
       hash: createHash('sha256').update(`${number}`).digest('hex'),
       requestBytes: 300,
       deadline: now + budgetMs,
-      snapshot: snapshotAt(this.#table, now, this.#catalogue, nothingLearned, this.#underWay.at(now)),
+      snapshot: snapshotAt(table, now, this.#catalogue, nothingLearned, underWay.at(now)),
       ...made,
       now,
       k: 0,
       schemaSupport: {},
       clock: () => 0,
+      rules: this.#options.rules ?? allRules,
     })
-    if (outcome.kind === 'rejected') this.ended.push({ at, ms: 0, attempts: 0, isAnswered: false })
-    else this.#call(at, { at, order: [outcome.target, ...outcome.backups].map(({ id }) => id), attempts: 0 })
+    const order = outcome.kind === 'rejected' ? [] : [outcome.target, ...outcome.backups].map(({ id }) => id)
+    const chain = { at, order, router, attempts: 0 }
+    if (order.length === 0) this.#over(at, chain, false)
+    else this.#call(at, chain)
   }
 
   #call(at: number, chain: Chain): void {
     const target = chain.order[chain.attempts] ?? ''
-    const limit = this.#options.limits?.get(target)
-    const behaviour = limit?.take(at) === false ? refused : (this.#options.endpoints.get(target)?.(at) ?? gone)
+    const limit = this.#limits.call(target, epoch + at)
+    const behaviour = limit.isRefused ? refused : (this.#options.endpoints.get(target)?.(at) ?? gone)
     const left = chain.at + budgetMs - at
     const isLate = behaviour.ms > left
     const call: Call = {
@@ -205,24 +200,30 @@ class Arena {
       target,
       ms: Math.min(behaviour.ms, left),
       outcome: isLate ? 'timedOut' : behaviour.outcome,
-      headroom: limit?.headroom ?? null,
+      headroom: limit.headroom,
+      retryAfterMs: limit.retryAfterMs,
     }
     chain.attempts += 1
     const until = epoch + chain.at + budgetMs
-    this.#underWay.begin({ claim: call.name, target, sizeClass: 'short', at: epoch + at, until, partition: 0 })
+    chain.router.underWay.begin({ claim: call.name, target, sizeClass: 'short', at: epoch + at, until, partition: 0 })
     this.#queue.put(at + call.ms, { kind: 'end', chain, call })
   }
 
   #end(at: number, chain: Chain, call: Call): void {
-    this.#underWay.end(call.name)
+    chain.router.underWay.end(call.name)
     this.#learn(at, call)
     const isAnswered = call.outcome === 'ok'
     const mayGoOn = chain.attempts < Math.min(attemptsMax, chain.order.length) && at < chain.at + budgetMs
     if (!isAnswered && mayGoOn) this.#call(at, chain)
-    else this.ended.push({ at: chain.at, ms: at - chain.at, attempts: chain.attempts, isAnswered })
+    else this.#over(at, chain, isAnswered)
   }
 
-  #learn(at: number, { target, ms, outcome, headroom }: Call): void {
+  #over(at: number, { at: since, order, attempts, router }: Chain, isAnswered: boolean): void {
+    const chosen = order[0] ?? ''
+    this.ended.push({ at: since, ms: at - since, attempts, isAnswered, chosen, router: router.number })
+  }
+
+  #learn(at: number, { target, ms, outcome, headroom, retryAfterMs }: Call): void {
     const scope = outcome === 'rateLimited' ? 'model' : this.#options.failureScope
     const sample: LatencySample = {
       target,
@@ -234,13 +235,29 @@ class Arena {
       callMs: ms,
       outcome,
       limitMs: budgetMs,
-      coolDown: outcome === 'ok' || outcome === 'timedOut' ? null : { scope, retryAfterMs: null },
+      coolDown: outcome === 'ok' || outcome === 'timedOut' ? null : { scope, retryAfterMs },
       headroom,
     }
     const key = statsKey(sample)
     const stats = record(this.#stats.get(key) ?? emptyStats(sample), sample)
     this.#stats.set(key, stats)
-    foldStats(this.#table, key, stats)
+    if (this.#held.has(key)) this.#held.set(key, true)
+    else this.#publish(at, key)
+  }
+
+  /** To every router. */
+  #publish(at: number, key: string): void {
+    const stats = this.#stats.get(key)
+    if (stats === undefined) return
+    for (const router of this.#routers)
+      this.#queue.put(at + router.number * lagMs, { kind: 'read', router, key, stats })
+    this.#held.set(key, false)
+    this.#queue.put(at + publishEveryMs, { kind: 'publish', key })
+  }
+
+  #publishAgain(at: number, key: string): void {
+    if (this.#held.get(key) === true) this.#publish(at, key)
+    else this.#held.delete(key)
   }
 }
 

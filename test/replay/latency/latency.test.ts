@@ -7,7 +7,6 @@ import type { Behaviour } from './arena.ts'
 import { runArena } from './arena.ts'
 import { figuresOf } from './choices.ts'
 import { replayIncidents } from './incidents.ts'
-import { Limit } from './limit.ts'
 import { replayLlmperf } from './llmperf.ts'
 
 const skip = !existsSync(join(dataFolder, 'latency')) && 'the public data is not at ../shared/data'
@@ -26,25 +25,6 @@ test('a stall is left as soon as a call has been under way for longer than the o
   const walkedInto = during.filter(({ ms }) => ms > 5_000).length
   assert.equal(figuresOf(during).p50S, 1)
   assert.ok(walkedInto < during.length * 0.1, `${walkedInto} of ${during.length}`)
-})
-
-/** The 429s of three minutes at three times what the best endpoint allows. */
-function refusedWhere(tells: boolean): number {
-  const endpoints = new Map([
-    ['best/model', (): Behaviour => ({ ms: 1_000, outcome: 'ok' })],
-    ['next/model', (): Behaviour => ({ ms: 2_000, outcome: 'ok' })],
-  ])
-  const limits = new Map([['best/model', new Limit(400, tells)]])
-  const arrivals = Array.from({ length: 3_600 }, (_, at) => at * 50)
-  const ended = runArena({ endpoints, limits, arrivals, failureScope: 'model', exploration: 0.02 })
-  assert.equal(figuresOf(ended).unanswered, 0)
-  return ended.reduce((sum, { attempts }) => sum + attempts - 1, 0)
-}
-
-test('the best target is not herded into 429s where it says how much is left', () => {
-  const [told, untold] = [refusedWhere(true), refusedWhere(false)]
-  assert.ok(untold > 20, `${untold} without a word of it`)
-  assert.equal(told, 0)
 })
 
 test('bursts of 429 and hangs leave fewer than one in a hundred requests without an answer', { skip }, () => {

@@ -3,6 +3,7 @@ import type { IncomingHttpHeaders } from 'node:http'
 import type { Answer } from '../content/answer.ts'
 import type { JsonObject } from '../json.ts'
 import type { Model, Provider, ServiceTier } from '../prices.ts'
+import type { Allowance, Refusal } from '../rate-limits.ts'
 
 export type ApiName = 'openai-chat' | 'openai-responses' | 'anthropic-messages' | 'gemini-generate-content'
 
@@ -81,6 +82,8 @@ export interface FailureDetails {
   readonly retryAfterMs: number | null
   /** Whether the wait is also said in milliseconds, where the vendor has a header for that. */
   readonly sayMilliseconds: boolean
+  /** The limit that was met; null where the failure was commanded. */
+  readonly refusal: Refusal | null
   /** Tokens, or bytes where the body is too large. */
   readonly given: number
   readonly limit: number
@@ -119,7 +122,7 @@ export interface Vendor {
   readonly answer: (exchange: Exchange) => JsonObject
   /** null: this vendor has no such failure. */
   readonly failure: (kind: FailureKind, details: FailureDetails) => Failure | null
-  readonly headers: (identity: Identity, plannedMs: number) => Readonly<Record<string, string>>
+  readonly headers: (identity: Identity, plannedMs: number, allowance: Allowance) => Readonly<Record<string, string>>
 }
 
 /** For everything that is read: a value, or what is wrong with it. */

@@ -7,13 +7,15 @@ import type { Model } from '../prices.ts'
 import { commanded, faults } from '../faults/registry.ts'
 import type { Commanded } from '../faults/registry.ts'
 import type { StandingFaults } from '../faults/standing.ts'
-import { ControlError, filterIn, modelIn, numberIn, onlyThese, providerIn, wholeIn } from './reading.ts'
+import type { RateLimits } from '../rate-limits.ts'
+import { ControlError, filterIn, limitIn, modelIn, numberIn, onlyThese, providerIn, wholeIn } from './reading.ts'
 
 /** What control calls may change. */
 export interface Controlled {
   readonly standing: StandingFaults
   readonly ledger: Ledger
   readonly models: Map<string, Model>
+  readonly limits: RateLimits
   latencyScale: number
   latencyFixedMs: number | null
   tailShare: number
@@ -45,6 +47,8 @@ const routes: readonly (readonly [method: string, path: RegExp, handler: Handler
   ['POST', /^\/control\/providers\/(\w+)$/u, setProvider],
   ['GET', /^\/control\/latency$/u, (world) => latencyOf(world)],
   ['POST', /^\/control\/latency$/u, setLatency],
+  ['GET', /^\/control\/limits$/u, (world) => world.limits.list()],
+  ['POST', /^\/control\/limits$/u, setLimits],
   ['GET', /^\/control\/models$/u, (world) => ({ models: [...world.models.values()] })],
   ['POST', /^\/control\/models$/u, addModel],
   [
@@ -169,6 +173,13 @@ function setLatency(world: Controlled, body: JsonObject): unknown {
   return latencyOf(world)
 }
 
+function setLimits(world: Controlled, body: JsonObject): unknown {
+  onlyThese(body, ['model', 'requestsPerMinute', 'tokensPerMinute'])
+  const [requests, tokens] = [limitIn(body, 'requestsPerMinute'), limitIn(body, 'tokensPerMinute')]
+  world.limits.set(stringAt(body, 'model'), { requests, tokens })
+  return world.limits.list()
+}
+
 function addModel(world: Controlled, body: JsonObject): unknown {
   const model = modelIn(body)
   world.models.set(model.id, model)
@@ -177,6 +188,7 @@ function addModel(world: Controlled, body: JsonObject): unknown {
 
 function reset(world: Controlled): unknown {
   world.standing.clear()
+  world.limits.reset()
   world.models.clear()
   for (const model of defaultModels) world.models.set(model.id, model)
   return { reset: true }

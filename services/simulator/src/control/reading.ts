@@ -46,6 +46,11 @@ export function wholeIn(body: JsonObject, name: string, high: number): number | 
   throw new ControlError(`${name} must be a whole number`)
 }
 
+/** Of a rate limit; null where none is to be kept. */
+export function limitIn(body: JsonObject, name: string): number | null {
+  return memberOf(body, name) === null ? null : (numberIn(body, name, 1, 1e12) ?? null)
+}
+
 const reasons = ['never', 'asked', 'default', 'always'] as const
 
 /** A model with its prices; what is left out is as of a small model. */

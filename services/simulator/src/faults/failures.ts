@@ -12,6 +12,7 @@ const probe: FailureDetails = {
   code: null,
   retryAfterMs: null,
   sayMilliseconds: false,
+  refusal: null,
   given: 0,
   limit: 0,
   requestId: '',

@@ -1,3 +1,4 @@
+import type { Allowance } from '../../rate-limits.ts'
 import type { Identity, Vendor } from '../vendor.ts'
 import { answer } from './answer.ts'
 import { failure } from './failure.ts'
@@ -14,8 +15,12 @@ export const anthropicMessages: Vendor = {
   headers,
 }
 
-function headers(identity: Identity, plannedMs: number): Readonly<Record<string, string>> {
-  const reset = new Date(identity.nowMs + 1_000).toISOString()
+function headers(
+  identity: Identity,
+  plannedMs: number,
+  { requests, tokens }: Allowance,
+): Readonly<Record<string, string>> {
+  const at = (ms: number): string => new Date(identity.nowMs + ms).toISOString()
   return {
     'content-type': 'application/json',
     'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
@@ -24,11 +29,11 @@ function headers(identity: Identity, plannedMs: number): Readonly<Record<string,
     'server-timing': `proxy;dur=${Math.round(plannedMs)}`,
     'request-id': identity.id('req_011', 21),
     'anthropic-organization-id': 'org-simulated',
-    'anthropic-ratelimit-requests-limit': '4000',
-    'anthropic-ratelimit-requests-remaining': '3999',
-    'anthropic-ratelimit-requests-reset': reset,
-    'anthropic-ratelimit-tokens-limit': '2000000',
-    'anthropic-ratelimit-tokens-remaining': '1999000',
-    'anthropic-ratelimit-tokens-reset': reset,
+    'anthropic-ratelimit-requests-limit': String(requests.limit),
+    'anthropic-ratelimit-requests-remaining': String(requests.remaining),
+    'anthropic-ratelimit-requests-reset': at(requests.fullInMs),
+    'anthropic-ratelimit-tokens-limit': String(tokens.limit),
+    'anthropic-ratelimit-tokens-remaining': String(tokens.remaining),
+    'anthropic-ratelimit-tokens-reset': at(tokens.fullInMs),
   }
 }

@@ -12,9 +12,11 @@ function error(status: number, type: string, message: string, more: object = {})
 /** This vendor has whole seconds only. */
 function waiting(maker: Maker): Maker {
   return (details) => {
-    const { retryAfterMs } = details
+    const { retryAfterMs, refusal } = details
     const until = new Date(Date.now() + (retryAfterMs ?? 60_000)).toISOString()
     const after = retryAfterMs === null ? {} : { 'retry-after': String(Math.ceil(retryAfterMs / 1_000)) }
+    // Of a limit that is kept, the usual headers say what is left.
+    if (refusal !== null) return { ...maker(details), headers: { ...after, 'x-should-retry': 'true' } }
     const limits = { 'anthropic-ratelimit-tokens-remaining': '0', 'anthropic-ratelimit-tokens-reset': until }
     return { ...maker(details), headers: { ...limits, ...after, 'x-should-retry': 'true' } }
   }
@@ -25,13 +27,18 @@ const requestError = (text: (details: FailureDetails) => string): Maker => {
   return (details) => error(400, 'invalid_request_error', text(details))(details)
 }
 
+function limitOf({ refusal }: FailureDetails): string {
+  if (refusal === null) return '2,000,000 input tokens'
+  return `${refusal.level.limit.toLocaleString('en-US')} ${refusal.measure}`
+}
+
 const makers: Partial<Record<FailureKind, Maker>> = {
-  rateLimit: waiting(
+  rateLimit: waiting((details) =>
     error(
       429,
       'rate_limit_error',
-      "This request would exceed your organization's rate limit of 2,000,000 input tokens per minute. For details, refer to: https://docs.claude.com/en/api/rate-limits.",
-    ),
+      `This request would exceed your organization's rate limit of ${limitOf(details)} per minute. For details, refer to: https://docs.claude.com/en/api/rate-limits.`,
+    )(details),
   ),
   rampLimit: waiting(
     error(

@@ -13,15 +13,21 @@ const quotaMessage =
 
 /** The wait is in the body: this vendor sends no Retry-After. */
 function quota(details: FailureDetails, metric: string, quotaId: string): Failure {
-  const { model, retryAfterMs } = details
+  const { model, retryAfterMs, refusal } = details
+  const limit = refusal?.level.limit ?? 1_000
   const name = `generativelanguage.googleapis.com/${metric}`
-  const violation = { quotaMetric: name, quotaId, quotaDimensions: { location: 'global', model }, quotaValue: '1000' }
+  const violation = {
+    quotaMetric: name,
+    quotaId,
+    quotaDimensions: { location: 'global', model },
+    quotaValue: String(limit),
+  }
   const wait = retryAfterMs === null ? '' : `\nPlease retry in ${retryAfterMs / 1_000}s.`
   const info = retryAfterMs === null ? [] : [{ '@type': `${rpc}RetryInfo`, retryDelay: `${retryAfterMs / 1_000}s` }]
   return error(
     429,
     'RESOURCE_EXHAUSTED',
-    `${quotaMessage}\n* Quota exceeded for metric: ${name}, limit: 1000, model: ${model}${wait}`,
+    `${quotaMessage}\n* Quota exceeded for metric: ${name}, limit: ${limit}, model: ${model}${wait}`,
     [
       {
         '@type': `${rpc}Help`,
@@ -53,11 +59,13 @@ function badKey(message: string): Failure {
 
 const makers: Partial<Record<FailureKind, Maker>> = {
   rateLimit: (details) =>
-    quota(
-      details,
-      'generate_content_paid_tier_input_token_count',
-      'GenerateContentPaidTierInputTokensPerModelPerMinute',
-    ),
+    details.refusal?.measure === 'requests'
+      ? quota(details, 'generate_content_paid_tier_requests', 'GenerateRequestsPerMinutePerProjectPerModel')
+      : quota(
+          details,
+          'generate_content_paid_tier_input_token_count',
+          'GenerateContentPaidTierInputTokensPerModelPerMinute',
+        ),
   quotaExhausted: (details) =>
     quota(details, 'generate_requests_per_model_per_day', 'GenerateRequestsPerDayPerProjectPerModel'),
   billing: () => error(402, 'FAILED_PRECONDITION', 'Billing is required to use this model.'),

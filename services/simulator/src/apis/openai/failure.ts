@@ -16,19 +16,28 @@ function error(
 const refused = (status: number, code: string | null, message: string, param: string | null = null): Failure =>
   error(status, 'invalid_request_error', code, message, param)
 
-function waiting(failure: Failure, { retryAfterMs, sayMilliseconds }: FailureDetails): Failure {
+function waiting(failure: Failure, { retryAfterMs, sayMilliseconds, refusal }: FailureDetails): Failure {
   const seconds = retryAfterMs === null ? {} : { 'retry-after': String(Math.ceil(retryAfterMs / 1_000)) }
   const exact = retryAfterMs !== null && sayMilliseconds ? { 'retry-after-ms': String(retryAfterMs) } : {}
+  // Of a limit that is kept, the usual headers say what is left.
+  if (refusal !== null) return { ...failure, headers: { ...seconds, ...exact } }
   const reset = { 'x-ratelimit-reset-tokens': `${((retryAfterMs ?? 1_000) / 1_000).toFixed(3)}s` }
   return { ...failure, headers: { 'x-ratelimit-remaining-tokens': '0', ...reset, ...seconds, ...exact } }
+}
+
+function usedOf({ refusal, given }: FailureDetails): string {
+  if (refusal === null) return `Limit 2000000, Used 2000000, Requested ${given}`
+  const { level, wanted } = refusal
+  return `Limit ${level.limit}, Used ${level.limit - level.remaining}, Requested ${wanted}`
 }
 
 const waits: Partial<Record<FailureKind, Maker>> = {
   rateLimit: (details) => {
     const when =
       details.retryAfterMs === null ? '' : ` Please try again in ${(details.retryAfterMs / 1_000).toFixed(3)}s.`
-    const message = `Rate limit reached for ${details.model} in organization org-simulated on tokens per min (TPM): Limit 2000000, Used 2000000, Requested ${details.given}.${when} Visit https://platform.openai.com/account/rate-limits to learn more.`
-    return waiting(error(429, 'tokens', 'rate_limit_exceeded', message), details)
+    const measure = details.refusal?.measure ?? 'tokens'
+    const message = `Rate limit reached for ${details.model} in organization org-simulated on ${measure} per min (${measure === 'tokens' ? 'TPM' : 'RPM'}): ${usedOf(details)}.${when} Visit https://platform.openai.com/account/rate-limits to learn more.`
+    return waiting(error(429, measure, 'rate_limit_exceeded', message), details)
   },
   slowDown: (details) =>
     waiting(

@@ -1,6 +1,19 @@
+import type { Allowance } from '../../rate-limits.ts'
 import type { Identity } from '../vendor.ts'
 
-export function openaiHeaders(identity: Identity, plannedMs: number): Readonly<Record<string, string>> {
+/** As this vendor writes it: 6ms, 1.5s, 6m0s. */
+function durationOf(ms: number): string {
+  if (ms < 1_000) return `${ms}ms`
+  const minutes = Math.floor(ms / 60_000)
+  const seconds = `${(ms % 60_000) / 1_000}s`
+  return minutes === 0 ? seconds : `${minutes}m${seconds}`
+}
+
+export function openaiHeaders(
+  identity: Identity,
+  plannedMs: number,
+  { requests, tokens }: Allowance,
+): Readonly<Record<string, string>> {
   return {
     'content-type': 'application/json',
     'access-control-expose-headers': 'X-Request-ID',
@@ -10,12 +23,12 @@ export function openaiHeaders(identity: Identity, plannedMs: number): Readonly<R
     'openai-project': 'proj_simulated',
     'openai-version': '2020-10-01',
     'strict-transport-security': 'max-age=31536000; includeSubDomains; preload',
-    'x-ratelimit-limit-requests': '10000',
-    'x-ratelimit-limit-tokens': '2000000',
-    'x-ratelimit-remaining-requests': '9999',
-    'x-ratelimit-remaining-tokens': '1999000',
-    'x-ratelimit-reset-requests': '6ms',
-    'x-ratelimit-reset-tokens': '30ms',
+    'x-ratelimit-limit-requests': String(requests.limit),
+    'x-ratelimit-limit-tokens': String(tokens.limit),
+    'x-ratelimit-remaining-requests': String(requests.remaining),
+    'x-ratelimit-remaining-tokens': String(tokens.remaining),
+    'x-ratelimit-reset-requests': durationOf(requests.fullInMs),
+    'x-ratelimit-reset-tokens': durationOf(tokens.fullInMs),
     'x-request-id': identity.id('req_', 32).toLowerCase(),
   }
 }
