@@ -51,8 +51,11 @@ function sharesOf(ended: readonly Ended[]): readonly number[] {
 const rulesWithoutHeadroom = rules.filter((rule) => rule !== headroom)
 
 for (const routers of [1, 2, 5])
-  test(`${routers} routers leave the cheapest target before it refuses, and use what it allows`, () => {
+  test(`${routers} routers leave the cheapest target before it refuses, and use what it allows`, (context) => {
     const [kept, without] = [played({ routers }), played({ routers, rules: rulesWithoutHeadroom })]
+    context.diagnostic(
+      `${(100 * refusedShare(kept)).toFixed(1)} % of calls refused, ${(100 * refusedShare(without)).toFixed(1)} % without the rule`,
+    )
     assert.ok(refusedShare(kept) <= 0.01, `${refusedShare(kept)} of its calls come back as 429`)
     assert.ok(refusedShare(without) > 0.05, `${refusedShare(without)} without the rule`)
     const served = kept.filter(({ chosen }) => chosen === cheapest).length
@@ -74,8 +77,9 @@ test('two routers move together, though the second reads everything later', () =
   assert.ok(apart.reduce((sum, each) => sum + each, 0) / apart.length < 0.1, apart.join(' '))
 })
 
-test('where answers say nothing of the limit, cool-downs alone keep the share of 429 below one in ten', () => {
+test('where answers say nothing of the limit, cool-downs alone keep the share of 429 below one in ten', (context) => {
   const ended = played({ routers: 2, limitsAreTold: false })
   const share = refusedShare(ended)
+  context.diagnostic(`${(100 * share).toFixed(1)} % of calls refused`)
   assert.ok(share > 0.02 && share < 0.1, `${share}`)
 })
