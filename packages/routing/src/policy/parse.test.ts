@@ -98,6 +98,26 @@ const wrong: readonly (readonly [string, string, RegExp])[] = [
     'budgets: { day: { softMicroUsd: 5, hardEur: 5 } }',
     /^budgets\.day\.hardEur: is not .*no other currency/u,
   ],
+  [
+    'a share in per cent',
+    'exploration: { share: 5% }',
+    /^exploration\.share: expected a number .*found "5%"; .*one in a/u,
+  ],
+  [
+    'a share below nothing',
+    'exploration: { share: -0.1 }',
+    /^exploration\.share: expected a number from 0 .*found -0\.1/u,
+  ],
+  ['a word for true', 'enforce: yes', /^enforce: expected true or false, found "yes"; write true or false$/u],
+  ['true as text', "enforce: 'false'", /^enforce: expected true or false, found "false"/u],
+  ['tenants as a list', 'tenants: [acme]', /^tenants: expected a mapping, found a list; write name: value$/u],
+  [
+    'a tier that there is not',
+    'otherClasses: econmy',
+    /^otherClasses: there is no tier econmy; did you mean economy\?$/u,
+  ],
+  ['a member of every object', '__proto__: { mode: strict }', /^__proto__: is not a known setting/u],
+  ['an amount that is no number', 'costCeilingMicroUsd: .nan', /^costCeilingMicroUsd: expected a whole number/u],
   ['a misspelt setting', 'enforced: true', /^enforced: is not a known setting; did you mean enforce\?$/u],
   [
     'a setting of another kind',
@@ -219,4 +239,36 @@ test('what is no YAML says in which line, and nothing says so', () => {
   assert.match(problemsOf('version: 1\nversion: 2')[0] ?? '', /^line 2: Map keys must be unique; /u)
   assert.match(problemsOf('')[0] ?? '', /^\(top\): the file says nothing; start from deploy\/policies\/default\.yaml/u)
   assert.ok(problemsOf('just text').length > 0)
+})
+
+const bomb = ['a: &a [x, x, x, x, x, x, x, x, x]']
+for (const [name, last] of ['ba', 'cb', 'dc', 'ed', 'fe'].map((pair) => pair.split('')))
+  bomb.push(`${name}: &${name} [${Array.from({ length: 9 }, () => `*${last}`).join(', ')}]`)
+
+/** Files in which no setting can be read at all: one line each, however much is wrong after it. */
+const unreadable: readonly (readonly [what: string, text: string, line: RegExp])[] = [
+  ['nothing', '', /^\(top\): the file says nothing; start from /u],
+  ['white space', ' \n\n', /^\(top\): the file says nothing/u],
+  ['a remark', '# later', /^\(top\): the file says nothing/u],
+  ['a list', '- tiers\n- classes', /^\(top\): the file is no mapping/u],
+  ['a word', 'default', /^\(top\): the file is no mapping/u],
+  ['no text', '\0\x01', /^\(top\): the file is no mapping/u],
+  ['a tab', shipped('default.yaml').replace('tiers:\n  ', 'tiers:\n\t'), /^line 6: Tabs .*; indent with spaces$/u],
+  ['less indentation', shipped('default.yaml').replace('tiers:\n  ', 'tiers:\n '), /^line \d+: .*same column/u],
+  ['a setting said twice', `${shipped('default.yaml')}\nversion: two`, /^line \d+: .*; name each setting once$/u],
+  ['a bracket that stays open', `${shipped('default.yaml')}\nmodes: { chat: strict\n`, /^line \d+: Flow map/u],
+  ['two documents', `${shipped('default.yaml')}\n---\n${shipped('default.yaml')}`, /more than one document; keep one/u],
+  ['a bomb of aliases', bomb.join('\n'), /^\(top\): its aliases make it too large; write names out/u],
+  ['5,000 levels', `tiers: ${'['.repeat(5_000)}${']'.repeat(5_000)}`, /nested too deeply/u],
+]
+for (const [what, text, line] of unreadable)
+  test(`a file of ${what} has one line of complaint`, () => {
+    const problems = problemsOf(text)
+    assert.equal(problems.length, 1, problems.join('\n'))
+    assert.match(problems[0] ?? '', line)
+  })
+
+test('a byte order mark and a file of twenty megabytes are no fault', () => {
+  valid(`\u{feff}${shipped('default.yaml')}`)
+  valid(`${shipped('default.yaml')}# ${'x'.repeat(20_000_000)}`)
 })

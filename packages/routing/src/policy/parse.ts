@@ -23,25 +23,54 @@ export const policyMembers = [
 /** A policy, or everything that is wrong with its file. */
 export type ParsedPolicy = { readonly policy: Policy } | { readonly problems: readonly Problem[] }
 
+/** What the YAML library says to programmers, as it is said to who writes a file. */
+const faults: readonly (readonly [pattern: RegExp, problem: string | null, hint: string])[] = [
+  [/multiple documents/u, 'the file holds more than one document', 'keep one, without a line of ---'],
+  [/call stack/u, 'it is nested too deeply', 'a policy has five levels at most'],
+  [/alias count/u, 'its aliases make it too large', 'write names out instead of anchors and aliases'],
+  [/keys must be unique/u, null, 'name each setting once'],
+  [/Tabs are not allowed/u, null, 'indent with spaces'],
+]
+
+function faultOf(path: string, message: string): Problem {
+  const said = message.replace(/ at line \d[^]*$/u, '')
+  const [, problem, hint] = faults.find(([pattern]) => pattern.test(said)) ?? [undefined, null, 'the file must be YAML']
+  return { path, problem: problem ?? said, hint }
+}
+
+type Read = { readonly value: unknown } | { readonly problems: readonly Problem[] }
+
+function readYaml(text: string): Read {
+  const document = parseDocument(text, { prettyErrors: true })
+  // What follows a first fault is often its echo.
+  const [broken] = document.errors
+  if (broken !== undefined) return { problems: [faultOf(`line ${broken.linePos?.[0].line ?? 1}`, broken.message)] }
+  try {
+    const value: unknown = document.toJS()
+    return { value }
+  } catch (error) {
+    return { problems: [faultOf('(top)', error instanceof Error ? error.message : 'it cannot be read')] }
+  }
+}
+
+const isMapping = (value: unknown): boolean => typeof value === 'object' && value !== null && !Array.isArray(value)
+
 /** Reads a policy from YAML (or JSON, which is YAML). Names in it must stand in the catalogue. */
 export function parsePolicy(text: string, from: Catalogue = catalogue): ParsedPolicy {
-  const document = parseDocument(text, { prettyErrors: true })
-  const broken = document.errors.map((error) => ({
-    path: `line ${error.linePos?.[0].line ?? 1}`,
-    problem: error.message.replace(/ at line \d[^]*$/u, ''),
-    hint: error.code === 'DUPLICATE_KEY' ? 'name each setting once' : 'the file must be YAML',
-  }))
-  if (broken.length > 0) return { problems: broken }
-  const value: unknown = document.toJS()
+  const read = readYaml(text)
+  if ('problems' in read) return read
   const problems: Problem[] = []
-  const policy = readPolicy({ value, path: '', problems }, from)
+  const top: Place = { value: read.value, path: '', problems }
+  if (read.value === null) complain(top, 'the file says nothing', 'start from deploy/policies/default.yaml')
+  else if (!isMapping(read.value))
+    complain(top, 'the file is no mapping of settings', 'start from deploy/policies/default.yaml')
+  if (problems.length > 0) return { problems }
+  const policy = readPolicy(top, from)
   return problems.length === 0 ? { policy } : { problems }
 }
 
 function readPolicy(top: Place, from: Catalogue): Policy {
   expectMembers(top, policyMembers)
-  if (top.value === null || typeof top.value !== 'object')
-    complain(top, 'the file says nothing', 'start from deploy/policies/default.yaml')
   const accounts = readAccounts(member(top, 'accounts'), from)
   const all = withAccounts(from, accounts)
   const tiers = readTiers(member(top, 'tiers'), all)
