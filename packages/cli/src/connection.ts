@@ -2,7 +2,7 @@
 import { readSettings, SettingsError } from '@waybill/runtime/config'
 import type { Settings } from '@waybill/runtime/config'
 import type { Client } from '@waybill/client/client'
-import { connect } from '@waybill/client/client'
+import { connectBySettings } from '@waybill/client/client'
 import { openKafkaLog } from '@waybill/runtime/kafka/log'
 import type { Log } from '@waybill/runtime/log'
 import { kafkaSettings } from '@waybill/runtime/process'
@@ -64,7 +64,7 @@ export async function partitionsOf(
 
 export async function withClient<Result>(run: (client: Client) => Promise<Result>): Promise<Result> {
   const settings = deploymentSettings(['kafkaBrokers', 'schemaRegistryUrl'])
-  const client = await connect({
+  const client = await connectBySettings({
     kafka: kafkaSettings(settings, 'waybill-command'),
     registry: registrySettings(settings),
     prefix: settings.topicPrefix,

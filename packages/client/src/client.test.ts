@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { contentHash } from '@waybill/routing/hash'
+import { contentHash, homePartition } from '@waybill/routing/hash'
 import { MemoryCluster } from '@waybill/runtime/memory/cluster'
 import { MemoryLog } from '@waybill/runtime/memory/log'
 import { openCodec } from '@waybill/runtime/registry/codec'
@@ -45,8 +45,9 @@ async function open(): Promise<Opened> {
 
         metadata: {},
       }
-      const value = codec.encode(replyRecord, reply)
-      await new MemoryLog(cluster).append({ topic: replies.name, partition: 0, records: [{ key: hash, value }] })
+      const record = { key: `${tenant}/${id}`, value: codec.encode(replyRecord, reply) }
+      const partition = homePartition(hash, 2)
+      await new MemoryLog(cluster).append({ topic: replies.name, partition, records: [record] })
     },
   }
 }
@@ -89,6 +90,15 @@ test('waiting ends with its time, its signal and its client, and leaves nothing 
   await assert.rejects(closed, ClientClosed)
 })
 
+test('an id that had its reply before gets that one when the time is over, and no other content does', async () => {
+  const { client, answer } = await open()
+  await answer({ ...input, id: '2' }, 'failed')
+  await answer(input, 'completed')
+  assert.equal((await client.request(input, { timeoutMs: 20 })).status, 'completed')
+  const other: RequestInput = { ...input, messages: [{ role: 'user', text: 'another prompt' }] }
+  await assert.rejects(client.request(other, { timeoutMs: 20 }), /nor an earlier one/u)
+})
+
 test('a request that cannot be stored rejects at once, and no timer of it rejects later', async () => {
   const { client } = await open()
   await client.close()
@@ -129,4 +139,11 @@ test('options that are none are named', async () => {
   const given = JSON.parse('{"kafka":{"brokers":"127.0.0.1:9092"},"registry":{"url":"http://127.0.0.1:1"}}')
   await assert.rejects(connect(given), /kafka\.brokers must be a list/u)
   await assert.rejects(connect(JSON.parse('{"kafka":{"brokers":["a:1"]}}')), /registry\.url must be a URL/u)
+  const registry = { url: 'http://127.0.0.1:1' }
+  const login = JSON.parse('{"mechanism":"kerberos","username":"me","password":"secret"}')
+  await assert.rejects(
+    connect({ kafka: { brokers: ['a:1'], sasl: login }, registry }),
+    /^TypeError: kafka\.sasl must have/u,
+  )
+  await assert.rejects(connect({ kafka: { brokers: ['127.0.0.1:1'] }, registry }), /correct kafka\.brokers/u)
 })

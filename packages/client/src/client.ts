@@ -11,26 +11,20 @@ import type { Response } from '@waybill/schemas/generated/response'
 import type { RecordSchema } from '@waybill/schemas/record-schema'
 import type { Topic } from '@waybill/schemas/topics'
 import { costs, decisions, feedback, replies, requests, responses } from '@waybill/schemas/topics'
-import type { KafkaSettings } from '@waybill/runtime/kafka/settings'
 import { openKafkaLog } from '@waybill/runtime/kafka/log'
 import type { Log } from '@waybill/runtime/log'
 import type { Codec } from '@waybill/runtime/registry/codec'
 import { openCodec } from '@waybill/runtime/registry/codec'
-import type { RegistrySettings } from '@waybill/runtime/registry/request'
 import { confluentRegistry } from '@waybill/runtime/registry/confluent-registry'
 import type { RequestInput } from './complete.ts'
 import { complete } from './complete.ts'
 import { ClientClosed, InvalidRequest, RequestTimeout } from './errors.ts'
+import { earlierReplies } from './earlier-replies.ts'
+import type { ClientOptions } from './options.ts'
+import { checkOptions, namingOptions } from './options.ts'
 import { WaitingReplies } from './waiting-replies.ts'
 import type { FeedbackInput } from './complete-feedback.ts'
 import { completeFeedback } from './complete-feedback.ts'
-
-export interface ClientOptions {
-  readonly kafka: Pick<KafkaSettings, 'brokers' | 'ssl' | 'sasl'>
-  readonly registry: RegistrySettings
-  /** Before every topic; `waybill.` unless the deployment has another. */
-  readonly prefix?: string
-}
 
 /** What a request was sent as: enough to find its reply. */
 export interface Sent {
@@ -40,6 +34,7 @@ export interface Sent {
   readonly partition: number
 }
 
+export type { ClientOptions }
 export { ClientClosed, InvalidRequest, RequestTimeout }
 
 /** A record of a topic that a subscriber gets. */
@@ -117,7 +112,8 @@ export class Client {
 
   /**
    * Sends a request and waits for its reply, whatever its status. An id that was replied to before, with the same
-   * content and within the dedup window, gets no second reply: read `replies` for the first.
+   * content and within the dedup window, gets no second reply: when the time is over, the first is looked for among the
+   * last 100,000 of its partition, which may take three seconds.
    * @throws InvalidRequest with the field that is wrong; RequestTimeout when there was no reply in time: the service is
    * not running, or its topics are not ours; ClientClosed; the reason of the signal
    */
@@ -128,9 +124,24 @@ export class Client {
     const hash = hashOf(request)
     await this.#listen()
     const patienceMs = timeoutMs ?? (latencyBudgetMs ?? defaultBudgetMs) + marginMs
-    const said = `There was no reply to ${tenant}/${id} within ${patienceMs} ms. An id that had its reply before, with the same content, gets no second one.`
-    const tooLate = (): Error => new RequestTimeout(said)
-    const { reply, end } = this.#waiting.wait({ tenant, id, hash }, { timeoutMs: patienceMs, tooLate, signal })
+    const said = `There was no reply to ${tenant}/${id} within ${patienceMs} ms, nor an earlier one. It may still come: the request goes on.`
+    const { reply, end } = this.#waiting.wait(
+      { tenant, id, hash },
+      {
+        timeoutMs: patienceMs,
+        lastLook: () =>
+          earlierReplies(
+            this.#log,
+            this.#codec,
+            { tenant, id, partition: homePartition(hash, this.#partitions) },
+            (one) => {
+              this.#waiting.take(one)
+            },
+          ),
+        tooLate: () => new RequestTimeout(said),
+        signal,
+      },
+    )
     this.#store(request, hash).catch(end)
     return reply
   }
@@ -255,21 +266,17 @@ export class Client {
   }
 }
 
-/** JavaScript does not look at types, and these come from a person. */
-function checkOptions({ kafka, registry }: ClientOptions): void {
-  const brokers: unknown = kafka?.brokers
-  if (!Array.isArray(brokers) || brokers.length === 0 || !brokers.every((broker) => typeof broker === 'string'))
-    throw new TypeError("kafka.brokers must be a list of host:port, such as ['127.0.0.1:9092'].")
-  if (typeof registry?.url !== 'string' || !URL.canParse(registry.url))
-    throw new TypeError('registry.url must be a URL, such as http://127.0.0.1:8081.')
-}
-
 /**
  * @throws TypeError for options that cannot be used; LogError and RegistryError where the brokers or the registry do not
- * answer; Error where the deployment's topics are not there
+ * answer, which name the option that it is about; Error where the deployment's topics are not there
  */
 export async function connect(options: ClientOptions): Promise<Client> {
   checkOptions(options)
+  return namingOptions(() => connectBySettings(options))
+}
+
+/** As `connect`, for those who have their options from the settings of the environment: these are what errors name. */
+export async function connectBySettings(options: ClientOptions): Promise<Client> {
   const { kafka, registry, prefix = 'waybill.' } = options
   const read: readonly Topic[] = [requests, replies, responses, decisions, costs, feedback]
   const subjects = new Map<string, RecordSchema<unknown>>(

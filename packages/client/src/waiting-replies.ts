@@ -17,6 +17,8 @@ interface Waiter {
 
 export interface WaitOptions {
   readonly timeoutMs: number
+  /** When the time is over: may find the reply somewhere else. Its failure is none of the request's. */
+  readonly lastLook: () => Promise<void>
   readonly tooLate: () => Error
   readonly signal?: AbortSignal | undefined
 }
@@ -28,7 +30,7 @@ export class WaitingReplies {
   /** @returns the reply, and what ends the waiting without one */
   wait(
     named: Named,
-    { timeoutMs, tooLate, signal }: WaitOptions,
+    { timeoutMs, lastLook, tooLate, signal }: WaitOptions,
   ): { readonly reply: Promise<Reply>; readonly end: (reason: unknown) => void } {
     const name = nameOf(named)
     const { promise, resolve, reject } = Promise.withResolvers<Reply>()
@@ -36,7 +38,11 @@ export class WaitingReplies {
     const waiters = this.#waiters.get(name) ?? new Set()
     this.#waiters.set(name, waiters.add(waiter))
     const timer = setTimeout(() => {
-      reject(tooLate())
+      void lastLook()
+        .catch(() => undefined)
+        .finally(() => {
+          reject(tooLate())
+        })
     }, timeoutMs)
     const aborted = (): void => {
       reject(signal?.reason)

@@ -2,7 +2,7 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { providers, topics } from '@waybill/schemas/topics'
-import { connect } from '@waybill/client/client'
+import { connectBySettings } from '@waybill/client/client'
 import type { Stack } from '@waybill/deploy/stack'
 import { startStack } from '@waybill/deploy/stack'
 import type { Settings } from '@waybill/runtime/config'
@@ -137,7 +137,7 @@ async function onStack(
   running.push(...services)
   await Promise.all(services.map(({ ready }) => ready))
   const { topicPrefix: prefix } = settings
-  const client = await connect({ kafka, registry: registrySettings(settings), prefix })
+  const client = await connectBySettings({ kafka, registry: registrySettings(settings), prefix })
   return {
     kind: 'kafka',
     settings,
