@@ -17,6 +17,7 @@ import {
 import { memberCases } from '@waybill/runtime/conformance/members'
 import { readingCases } from '@waybill/runtime/conformance/reading'
 import { positionCases } from '@waybill/runtime/conformance/positions'
+import { restoreCases } from '@waybill/runtime/conformance/restores'
 import { taskCases } from '@waybill/runtime/conformance/tasks'
 import { transactionCases } from '@waybill/runtime/conformance/transactions'
 import { createTopics, describeTopics, groupMembers, removeMember, topicConfig } from '@waybill/runtime/kafka/admin'
@@ -27,7 +28,15 @@ import { topics } from '@waybill/schemas/topics'
 import type { TestBroker } from './kafka-broker.ts'
 import { noBroker, startTestBroker } from './kafka-broker.ts'
 
-const cases = [...transactionCases, ...crashCases, ...readingCases, ...memberCases, ...taskCases, ...positionCases]
+const cases = [
+  ...transactionCases,
+  ...crashCases,
+  ...readingCases,
+  ...memberCases,
+  ...taskCases,
+  ...restoreCases,
+  ...positionCases,
+]
 
 describe('the log on Kafka', { skip: noBroker }, () => {
   let broker: TestBroker
@@ -153,6 +162,7 @@ async function getsPastGaps(cluster: DisturbedLog): Promise<void> {
   await until(() => seen.next === end)
   const all = await everything(log, topic)
   assert.ok(all.length < 3 * rounds, 'nothing was compacted')
+  assert.equal((await log.range(topic, 0)).start, 0, 'compaction leaves the start where it was')
   assert.deepEqual(valuesOf(all).slice(-2).toSorted(), ['last', 'same'].toSorted())
   const found = new Set<number | undefined>()
   for (let offset = 0; offset < end; offset++) found.add((await log.readOne(topic, 0, offset))?.offset)

@@ -238,45 +238,6 @@ export const taskCases: readonly Case[] = [
     },
   ],
   [
-    'a restore that ends too early is noticed, and done again',
-    async (cluster) => {
-      const run = await bench(cluster)
-      await run.write(first, ['a', 'one'], ['b', 'one'])
-      const old = await run.start(run.stage())
-      await saidSoMany(run, 2)
-      await old.stop()
-      const { name } = run.stage().changelog
-      let cuts = 0
-      const young = await run.start(run.stage(), {}, systemClock, (log) => {
-        const read = log.read.bind(log)
-        log.read = (topic, partition, { from, to }, take) => {
-          const isCut = topic === name && partition === 0 && cuts++ < 2
-          return read(topic, partition, { from, to: isCut ? from : to }, take)
-        }
-      })
-      await run.write(first, ['a', 'two'])
-      assert.deepEqual(await saidSoMany(run, 3), ['one 1', 'one 1', 'two 2'])
-      const dropped = young.events.filter(({ code, partition }) => code === 'dropped' && partition === 0)
-      assert.equal(dropped.length, 2)
-      await young.stop()
-    },
-  ],
-  [
-    'an owner that dies as soon as it has marked its changelog leaves nothing that looks like a loss',
-    async (cluster) => {
-      const run = await bench(cluster)
-      const log = await cluster.client()
-      const { group, changelog } = run.stage()
-      const transactions = await log.openTransactions(`${group}.0`)
-      await transactions.commit([{ topic: changelog.name, partition: 0, records: [{ key: 'mark', value: null }] }])
-      await transactions.close()
-      await run.write(first, ['a', 'one'])
-      const young = await run.start(run.stage())
-      assert.deepEqual(await saidSoMany(run, 1), ['one 1'])
-      await young.stop()
-    },
-  ],
-  [
     'two processes share the tasks, and a stop hands them over',
     async (cluster) => {
       const run = await bench(cluster)

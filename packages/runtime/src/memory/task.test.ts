@@ -1,6 +1,7 @@
 import { conformance } from '../conformance/observe.ts'
 import { positionCases } from '../conformance/positions.ts'
+import { restoreCases } from '../conformance/restores.ts'
 import { taskCases } from '../conformance/tasks.ts'
 import { memoryUnderTest } from './under-test.ts'
 
-conformance('memory', memoryUnderTest, [...taskCases, ...positionCases])
+conformance('memory', memoryUnderTest, [...taskCases, ...restoreCases, ...positionCases])
