@@ -17,6 +17,7 @@ import {
 import { memberCases } from '@waybill/runtime/conformance/members'
 import { readingCases } from '@waybill/runtime/conformance/reading'
 import { positionCases } from '@waybill/runtime/conformance/positions'
+import { movementCases } from '@waybill/runtime/conformance/movements'
 import { restoreCases } from '@waybill/runtime/conformance/restores'
 import { taskCases } from '@waybill/runtime/conformance/tasks'
 import { transactionCases } from '@waybill/runtime/conformance/transactions'
@@ -35,6 +36,7 @@ const cases = [
   ...memberCases,
   ...taskCases,
   ...restoreCases,
+  ...movementCases,
   ...positionCases,
 ]
 
