@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import type { RequestInput } from '@waybill/client/complete'
 import { givenReply } from '../given.ts'
 import { replyPage, summaryLine } from './page.ts'
 import { requestsIn } from './request-lines.ts'
+import { withoutPrice } from './send.ts'
 import { isGood, Waiting } from './waiting.ts'
 
 const never = new Promise<void>(() => undefined)
@@ -49,4 +51,11 @@ test('a reply shows its answer, or what was wrong', () => {
     answer: null,
   })
   assert.match(replyPage(rejected, false), /\n {2}id: must not be empty\.$/u)
+})
+
+const asking = (requestedModel: string | null): RequestInput => ({ tenant: 't', id: '1', messages: [], requestedModel })
+
+test('requested models without a price are told, each once', () => {
+  const models = ['gpt-6-sol', 'gpt-6-sool', 'openai/gpt-6-sol', 'gpt-6-sool', null]
+  assert.deepEqual(withoutPrice(models.map(asking)), ['gpt-6-sool'])
 })

@@ -3,6 +3,8 @@ import { randomUUID } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { text as textOf } from 'node:stream/consumers'
 import { parseArgs } from 'node:util'
+import { catalogue, findTarget } from '@waybill/routing/catalogue/catalogue'
+import { suggestion } from '@waybill/routing/policy/reading'
 import type { Reply } from '@waybill/schemas/generated/reply'
 import type { Client } from '@waybill/client/client'
 import type { RequestInput } from '@waybill/client/complete'
@@ -107,6 +109,17 @@ async function optionsOf(given: readonly string[]): Promise<Options> {
   }
 }
 
+const names = [...catalogue.models.keys()]
+
+/** Such a request is served all the same; what it would have cost otherwise cannot be told. */
+export const withoutPrice = (requests: readonly RequestInput[]): readonly string[] => [
+  ...new Set(
+    requests.flatMap(({ requestedModel }) =>
+      requestedModel == null || findTarget(requestedModel) !== undefined ? [] : [requestedModel],
+    ),
+  ),
+]
+
 /** So many are on their way to the brokers at once. */
 const atOnce = 100
 
@@ -146,6 +159,8 @@ async function findEarlier(client: Client, waiting: Waiting, take: (reply: Reply
 
 async function sendAndWait(client: Client, options: Options): Promise<ExitCode> {
   const { requests, wait, patienceMs, full, json } = options
+  for (const model of withoutPrice(requests))
+    tell(`The requested model ${model} is not in the catalogue: ${suggestion(model, names)}. No saving can be told.`)
   const waiting = new Waiting()
   // A reply may be faster than the confirmation that its request is stored.
   const early: Reply[] = []
