@@ -96,7 +96,7 @@ test('an id that had its reply before gets that one when the time is over, and n
   await answer(input, 'completed')
   assert.equal((await client.request(input, { timeoutMs: 20 })).status, 'completed')
   const other: RequestInput = { ...input, messages: [{ role: 'user', text: 'another prompt' }] }
-  await assert.rejects(client.request(other, { timeoutMs: 20 }), /nor an earlier one/u)
+  await assert.rejects(client.request(other, { timeoutMs: 20 }), /no earlier one was found/u)
 })
 
 test('a request that cannot be stored rejects at once, and no timer of it rejects later', async () => {

@@ -1,13 +1,10 @@
 // What a TypeScript producer or consumer uses: typed requests in, exactly one typed reply back.
 import { contentHash, homePartition } from '@waybill/routing/hash'
-import type { Cost } from '@waybill/schemas/generated/cost'
-import type { Decision } from '@waybill/schemas/generated/decision'
 import type { Feedback } from '@waybill/schemas/generated/feedback'
 import { feedbackRecord } from '@waybill/schemas/generated/feedback'
 import type { Reply } from '@waybill/schemas/generated/reply'
 import type { Request } from '@waybill/schemas/generated/request'
 import { requestRecord } from '@waybill/schemas/generated/request'
-import type { Response } from '@waybill/schemas/generated/response'
 import type { RecordSchema } from '@waybill/schemas/record-schema'
 import type { Topic } from '@waybill/schemas/topics'
 import { costs, decisions, feedback, replies, requests, responses } from '@waybill/schemas/topics'
@@ -19,9 +16,12 @@ import { confluentRegistry } from '@waybill/runtime/registry/confluent-registry'
 import type { RequestInput } from './complete.ts'
 import { complete } from './complete.ts'
 import { ClientClosed, InvalidRequest, RequestTimeout } from './errors.ts'
-import { earlierReplies } from './earlier-replies.ts'
-import type { ClientOptions } from './options.ts'
-import { checkOptions, namingOptions } from './options.ts'
+import type { Asked } from './earlier-reply.ts'
+import { findEarlierReply } from './earlier-reply.ts'
+import type { ClientOptions, Telling } from './options.ts'
+import { asItIs, checkOptions, namingOptions } from './options.ts'
+import type { Received, Subscriptions } from './subscriptions.ts'
+import { subscribable } from './subscriptions.ts'
 import { WaitingReplies } from './waiting-replies.ts'
 import type { FeedbackInput } from './complete-feedback.ts'
 import { completeFeedback } from './complete-feedback.ts'
@@ -34,33 +34,8 @@ export interface Sent {
   readonly partition: number
 }
 
-export type { ClientOptions }
+export type { ClientOptions, Received }
 export { ClientClosed, InvalidRequest, RequestTimeout }
-
-/** A record of a topic that a subscriber gets. */
-export interface Received<Value> {
-  readonly value: Value
-  readonly partition: number
-  readonly offset: number
-  /** Append time, epoch milliseconds. */
-  readonly timestamp: number
-}
-
-interface Subscriptions {
-  readonly replies: Reply
-  readonly responses: Response
-  readonly decisions: Decision
-  readonly costs: Cost
-  readonly feedback: Feedback
-}
-
-const subscribable: { readonly [Name in keyof Subscriptions]: Topic<Subscriptions[Name]> } = {
-  replies,
-  responses,
-  decisions,
-  costs,
-  feedback,
-}
 
 export interface SubscribeOptions {
   /** Records that are there already as well; else only what comes from now on. */
@@ -90,12 +65,14 @@ export class Client {
   readonly #log: Log
   readonly #codec: Codec
   readonly #partitions: number
+  readonly #telling: Telling
   readonly #waiting = new WaitingReplies()
   #listening: Promise<() => void> | undefined
 
   /** For tests and embedded use; `connect` is the usual way. */
-  constructor(log: Log, codec: Codec, partitions: number) {
+  constructor(log: Log, codec: Codec, partitions: number, telling: Telling = asItIs) {
     this.#log = log
+    this.#telling = telling
     this.#codec = codec
     this.#partitions = partitions
   }
@@ -112,8 +89,7 @@ export class Client {
 
   /**
    * Sends a request and waits for its reply, whatever its status. An id that was replied to before, with the same
-   * content and within the dedup window, gets no second reply: when the time is over, the first is looked for among the
-   * last 100,000 of its partition, which may take three seconds.
+   * content and within the dedup window, gets no second reply: when the time is over, it is what `earlierReply` finds.
    * @throws InvalidRequest with the field that is wrong; RequestTimeout when there was no reply in time: the service is
    * not running, or its topics are not ours; ClientClosed; the reason of the signal
    */
@@ -124,26 +100,26 @@ export class Client {
     const hash = hashOf(request)
     await this.#listen()
     const patienceMs = timeoutMs ?? (latencyBudgetMs ?? defaultBudgetMs) + marginMs
-    const said = `There was no reply to ${tenant}/${id} within ${patienceMs} ms, nor an earlier one. It may still come: the request goes on.`
-    const { reply, end } = this.#waiting.wait(
-      { tenant, id, hash },
-      {
-        timeoutMs: patienceMs,
-        lastLook: () =>
-          earlierReplies(
-            this.#log,
-            this.#codec,
-            { tenant, id, partition: homePartition(hash, this.#partitions) },
-            (one) => {
-              this.#waiting.take(one)
-            },
-          ),
-        tooLate: () => new RequestTimeout(said),
-        signal,
-      },
-    )
+    const said = `There was no reply to ${tenant}/${id} within ${patienceMs} ms, and no earlier one was found. The request goes on: its reply may still come, and subscribe('replies') sees it.`
+    const asked = { tenant, id, hash }
+    const { reply, end } = this.#waiting.wait(asked, {
+      timeoutMs: patienceMs,
+      lastLook: () => this.earlierReply(asked),
+      tooLate: () => new RequestTimeout(said),
+      signal,
+    })
     this.#store(request, hash).catch(end)
     return reply
+  }
+
+  /**
+   * The reply that an id, with this content, was given before. Looks through the last 100,000 replies of its partition,
+   * for three seconds at most.
+   * @returns undefined where there is none among them
+   */
+  earlierReply(asked: Asked): Promise<Reply | undefined> {
+    const place = { log: this.#log, codec: this.#codec }
+    return this.#telling(() => findEarlierReply(place, homePartition(asked.hash, this.#partitions), asked))
   }
 
   /** What JavaScript lets through: fields that are none, and values of another type. */
@@ -158,7 +134,7 @@ export class Client {
     const { tenant, id } = request
     const partition = homePartition(hash, this.#partitions)
     const record = { key: hash, value: this.#codec.encode(requestRecord, request), headers: { tenant, id } }
-    await this.#log.append({ topic: requests.name, partition, records: [record] })
+    await this.#telling(() => this.#log.append({ topic: requests.name, partition, records: [record] }))
     return { tenant, id, hash, partition }
   }
 
@@ -183,7 +159,8 @@ export class Client {
     const word = completeFeedback(input, Date.now())
     const key = `${word.tenant}/${word.id}`
     const record = { key, value: this.#codec.encode(feedbackRecord, word), headers: {} }
-    await this.#log.append({ topic: feedback.name, partition: homePartition(key, this.#partitions), records: [record] })
+    const partition = homePartition(key, this.#partitions)
+    await this.#telling(() => this.#log.append({ topic: feedback.name, partition, records: [record] }))
     return word
   }
 
@@ -201,7 +178,7 @@ export class Client {
       throw new TypeError(`"${name}" cannot be subscribed to: ${Object.keys(subscribable).join(', ')} can.`)
     const topic: Topic<Subscriptions[Name]> = subscribable[name]
     const ends = Array.from({ length: this.#partitions }, async (_, partition) => {
-      const { start, end } = await this.#log.range(topic.name, partition)
+      const { start, end } = await this.#telling(() => this.#log.range(topic.name, partition))
       return this.#follow(topic, partition, fromStart ? start : end, take)
     })
     const all = await Promise.all(ends)
@@ -272,11 +249,13 @@ export class Client {
  */
 export async function connect(options: ClientOptions): Promise<Client> {
   checkOptions(options)
-  return namingOptions(() => connectBySettings(options))
+  return namingOptions(() => open(options, namingOptions))
 }
 
 /** As `connect`, for those who have their options from the settings of the environment: these are what errors name. */
-export async function connectBySettings(options: ClientOptions): Promise<Client> {
+export const connectBySettings = (options: ClientOptions): Promise<Client> => open(options, asItIs)
+
+async function open(options: ClientOptions, telling: Telling): Promise<Client> {
   const { kafka, registry, prefix = 'waybill.' } = options
   const read: readonly Topic[] = [requests, replies, responses, decisions, costs, feedback]
   const subjects = new Map<string, RecordSchema<unknown>>(
@@ -286,7 +265,7 @@ export async function connectBySettings(options: ClientOptions): Promise<Client>
   try {
     const codec = await openCodec(confluentRegistry(registry), subjects)
     const partitions = (await log.partitionCounts([requests.name])).get(requests.name) ?? 0
-    if (partitions > 0) return new Client(log, codec, partitions)
+    if (partitions > 0) return new Client(log, codec, partitions, telling)
     throw new Error(
       `There is no topic ${prefix}${requests.name}: check the brokers and the prefix, or create the topics first.`,
     )

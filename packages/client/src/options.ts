@@ -51,8 +51,13 @@ const names: readonly (readonly [setting: string, option: string])[] = [
   ['SCHEMA_REGISTRY_URL', 'registry.url'],
 ]
 
+/** Does something, and tells of its errors in the caller's words. */
+export type Telling = <Result>(attempt: () => Promise<Result>) => Promise<Result>
+
+export const asItIs: Telling = (attempt) => attempt()
+
 /** Errors name options where they would name settings. */
-export async function namingOptions<Result>(attempt: () => Promise<Result>): Promise<Result> {
+export const namingOptions: Telling = async (attempt) => {
   try {
     return await attempt()
   } catch (error) {

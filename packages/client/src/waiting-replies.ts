@@ -18,7 +18,7 @@ interface Waiter {
 export interface WaitOptions {
   readonly timeoutMs: number
   /** When the time is over: may find the reply somewhere else. Its failure is none of the request's. */
-  readonly lastLook: () => Promise<void>
+  readonly lastLook: () => Promise<Reply | undefined>
   readonly tooLate: () => Error
   readonly signal?: AbortSignal | undefined
 }
@@ -37,13 +37,12 @@ export class WaitingReplies {
     const waiter = { resolve, reject }
     const waiters = this.#waiters.get(name) ?? new Set()
     this.#waiters.set(name, waiters.add(waiter))
-    const timer = setTimeout(() => {
-      void lastLook()
-        .catch(() => undefined)
-        .finally(() => {
-          reject(tooLate())
-        })
-    }, timeoutMs)
+    const endWithout = async (): Promise<void> => {
+      const found = await lastLook().catch(() => undefined)
+      if (found === undefined) reject(tooLate())
+      else resolve(found)
+    }
+    const timer = setTimeout(() => void endWithout(), timeoutMs)
     const aborted = (): void => {
       reject(signal?.reason)
     }

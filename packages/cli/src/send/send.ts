@@ -8,6 +8,7 @@ import { suggestion } from '@waybill/routing/policy/reading'
 import type { Reply } from '@waybill/schemas/generated/reply'
 import type { Client } from '@waybill/client/client'
 import type { RequestInput } from '@waybill/client/complete'
+import type { Asked } from '@waybill/client/earlier-reply'
 import type { Command, ExitCode } from '../command.ts'
 import { say, tell, UsageError } from '../command.ts'
 import { interrupted, withClient } from '../connection.ts'
@@ -139,21 +140,15 @@ async function sendAll(client: Client, requests: readonly RequestInput[], waitin
   }
 }
 
-/** A request that had its reply before gets no second one: the first one is looked for in the topic. */
+/** A request that had its reply before gets no second one: the first is looked for as soon as the router says so. */
 async function findEarlier(client: Client, waiting: Waiting, take: (reply: Reply) => void): Promise<() => void> {
-  let looking: Promise<unknown> | undefined = undefined
-  return client.subscribe('decisions', ({ value }) => {
-    if (value.kind !== 'redelivered' || !waiting.isOpen(value) || looking !== undefined) return
-    tell(`${value.tenant}/${value.id} was sent before: looking for its reply`)
-    looking = client
-      .subscribe(
-        'replies',
-        (received) => {
-          take(received.value)
-        },
-        { fromStart: true },
-      )
-      .catch(() => undefined)
+  const look = async (asked: Asked): Promise<void> => {
+    tell(`${asked.tenant}/${asked.id} was sent before: looking for its reply`)
+    const reply = await client.earlierReply(asked).catch(() => undefined)
+    if (reply !== undefined) take(reply)
+  }
+  return client.subscribe('decisions', ({ value: { kind, tenant, id, hash } }) => {
+    if (kind === 'redelivered' && hash !== null && waiting.isOpen({ tenant, id, hash })) void look({ tenant, id, hash })
   })
 }
 
