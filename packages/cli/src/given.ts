@@ -1,20 +1,16 @@
 // Records for the tests of commands: complete, and as small as they may be.
+import {
+  givenCost as plainCost,
+  givenDecision as plainDecision,
+  target as standard,
+} from '@waybill/routing/savings/given'
 import type { Answer } from '@waybill/schemas/generated/answer'
 import type { Cost } from '@waybill/schemas/generated/cost'
 import type { Decision } from '@waybill/schemas/generated/decision'
 import type { Reply } from '@waybill/schemas/generated/reply'
 import type { Response } from '@waybill/schemas/generated/response'
 
-const target = {
-  id: 'openai/gpt-5.4-mini-2026-03-17',
-  provider: 'openai',
-  api: 'responses',
-  model: 'gpt-5.4-mini-2026-03-17',
-  tier: 'economy',
-  account: 'default',
-  regions: [],
-  serviceTier: null,
-}
+const target = { ...standard, tier: 'economy' }
 /** Long ago enough that no test depends on today. */
 export const start = Date.UTC(2026, 10, 24, 3, 0, 0)
 const timings = { appendedAt: start, sentAt: start + 12, endedAt: start + 812, callMs: 800 }
@@ -29,7 +25,7 @@ const answer: Answer = {
   usage: { inputTokens: 100, cachedInputTokens: 0, cacheWriteInputTokens: 0, outputTokens: 20, reasoningTokens: 0 },
   message: { role: 'assistant', parts: [] },
   target,
-  servedModel: 'gpt-5.4-mini-2026-03-17',
+  servedModel: target.model,
   drifted: false,
   repaired: false,
   ignored: [],
@@ -74,38 +70,23 @@ export const givenResponse = (rest: Partial<Response> = {}): Response => ({
   ...rest,
 })
 
-export const givenCost = (rest: Partial<Cost> = {}): Cost => ({
-  claim: 'requests/0/7',
-  attempt: 1,
-  tenant: 'acme',
-  id: 'invoice-1',
-  hash: 'h1',
-  target,
-  servedModel: 'gpt-5.4-mini-2026-03-17',
-  providerRequestId: 'req_1',
-  kind: 'paid',
-  failure: null,
-  status: 200,
-  inputTokens: 100,
-  cachedInputTokens: 0,
-  cacheWriteInputTokens: 0,
-  outputTokens: 20,
-  reasoningTokens: 0,
-  estimatedInputTokens: null,
-  costPicoUsd: 165_000_000,
-  upperBoundPicoUsd: null,
-  priceVersion: null,
-  baselineModel: 'openai/gpt-5.4-2026-03-05',
-  baselinePicoUsd: 550_000_000,
-  baselineMethod: 'same_tokens',
-  taskClass: 'summary',
-  flags: [],
-  labels: {},
-  appendedAt: start,
-  at: start + 812,
-  callMs: 800,
-  ...rest,
-})
+export const givenCost = (rest: Partial<Cost> = {}): Cost =>
+  plainCost({
+    claim: 'requests/0/7',
+    id: 'invoice-1',
+    hash: 'h1',
+    target,
+    servedModel: target.model,
+    providerRequestId: 'req_1',
+    outputTokens: 20,
+    costPicoUsd: 165_000_000,
+    baselinePicoUsd: 550_000_000,
+    taskClass: 'summary',
+    appendedAt: start,
+    at: start + 812,
+    callMs: 800,
+    ...rest,
+  })
 
 const candidates: Decision['candidates'] = [
   {
@@ -134,40 +115,27 @@ const candidates: Decision['candidates'] = [
   },
 ]
 
-export const givenDecision = (rest: Partial<Decision> = {}): Decision => ({
-  kind: 'routed',
-  claim: 'requests/0/7',
-  request: 'requests/0/7',
-  tenant: 'acme',
-  id: 'invoice-1',
-  hash: 'h1',
-  reason: null,
-  at: start + 4,
-  appendedAt: start,
-  taskClass: 'summary',
-  classSource: 'declared',
-  tier: 'economy',
-  route: 'policy',
-  target: target.id,
-  wouldChoose: null,
-  candidates,
-  policy: '1 sha',
-  mode: 'availability',
-  k: 0,
-  explored: false,
-  overran: false,
-  tookUs: 41,
-  statsAgeMs: 900,
-  requestBytes: 420,
-  expectedInputTokens: 100,
-  expectedOutputTokens: 20,
-  deadline: start + 60_000,
-  costCeilingMicroUsd: 5_000,
-  baselineModel: 'openai/gpt-5.4-2026-03-05',
-  baselinePicoUsd: 560_000_000,
-  overSoftLimit: null,
-  account: null,
-  regions: [],
-  serviceTier: null,
-  ...rest,
-})
+export const givenDecision = (rest: Partial<Decision> = {}): Decision =>
+  plainDecision({
+    claim: 'requests/0/7',
+    request: 'requests/0/7',
+    id: 'invoice-1',
+    hash: 'h1',
+    at: start + 4,
+    appendedAt: start,
+    taskClass: 'summary',
+    tier: 'economy',
+    target: target.id,
+    candidates,
+    policy: '1 sha',
+    tookUs: 41,
+    statsAgeMs: 900,
+    requestBytes: 420,
+    expectedInputTokens: 100,
+    expectedOutputTokens: 20,
+    deadline: start + 60_000,
+    costCeilingMicroUsd: 5_000,
+    baselineModel: 'openai/gpt-5.4-2026-03-05',
+    baselinePicoUsd: 560_000_000,
+    ...rest,
+  })

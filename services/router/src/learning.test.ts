@@ -3,6 +3,7 @@ import { test } from 'node:test'
 import { catalogue } from '@waybill/routing/catalogue/catalogue'
 import { featuresOf } from '@waybill/routing/estimate/features'
 import { estimatedTokens, inputTokensAt } from '@waybill/routing/estimate/tokens'
+import { givenCost } from '@waybill/routing/savings/given'
 import type { Cost } from '@waybill/schemas/generated/cost'
 import { Desk, request } from './desk.test.ts'
 import { Lessons } from './learning.ts'
@@ -25,38 +26,23 @@ const { claim, hash, tenant, owner, target, taskClass, estimatedInputTokens } = 
 /** The vendor counts nine tokens for five of our estimate, give or take a fifth. */
 const countedAt = (at: number): number => Math.round((estimatedInputTokens ?? 0) * (1.8 + 0.36 * Math.sin(at)))
 
-const costAt = (at: number, rest: Partial<Cost> = {}): Cost => ({
-  claim,
-  attempt: 1,
-  tenant,
-  id: owner,
-  hash,
-  target,
-  servedModel: null,
-  providerRequestId: null,
-  kind: 'paid',
-  failure: null,
-  status: 200,
-  inputTokens: countedAt(at) - 1,
-  cachedInputTokens: 1,
-  cacheWriteInputTokens: null,
-  outputTokens: 40,
-  reasoningTokens: null,
-  costPicoUsd: 1,
-  upperBoundPicoUsd: null,
-  priceVersion: null,
-  baselineModel: null,
-  baselinePicoUsd: null,
-  baselineMethod: null,
-  taskClass,
-  flags: [],
-  labels: {},
-  appendedAt: 0,
-  at,
-  callMs: null,
-  estimatedInputTokens,
-  ...rest,
-})
+const costAt = (at: number, rest: Partial<Cost> = {}): Cost =>
+  givenCost({
+    claim,
+    tenant,
+    id: owner,
+    hash,
+    target,
+    inputTokens: countedAt(at) - 1,
+    cachedInputTokens: 1,
+    cacheWriteInputTokens: null,
+    outputTokens: 40,
+    reasoningTokens: null,
+    taskClass,
+    at,
+    estimatedInputTokens,
+    ...rest,
+  })
 
 /** How far the estimate is from what the vendor counts on average, as a share of that. */
 function errorAfter(costs: readonly Cost[]): number {

@@ -4,117 +4,26 @@ import type { Cost } from '@waybill/schemas/generated/cost'
 import type { Decision } from '@waybill/schemas/generated/decision'
 import type { Reply } from '@waybill/schemas/generated/reply'
 import { complete } from '@waybill/client/complete'
+import { givenCost, givenDecision, givenReply } from '../given.ts'
 import type { Evidence, LedgerCall, Stamped } from './account.ts'
 import { accountOf, isClean, percentileOf } from './account.ts'
 
-const target = {
-  id: 'openai/a',
-  provider: 'openai',
-  api: 'responses',
-  model: 'a',
-  tier: 'economy',
-  account: 'default',
-  regions: [],
-  serviceTier: null,
-}
+const claim = 'requests/0/0'
 
 const reply = (id: string, duplicate: Reply['duplicate'] = 'none'): Stamped<Reply> => ({
   timestamp: 1_150,
-  value: {
-    tenant: 't',
-    id,
-    hash: 'h',
-    claim: 'requests/0/0',
-    request: `requests/0/${id}`,
-    status: 'completed',
-    reason: null,
-    detail: null,
-    answer: null,
-    duplicate,
-    attempts: 1,
-    flagged: false,
-    workContinues: false,
-    costPicoUsd: 0,
-    timings: null,
-    repliedAt: 1_150,
-    metadata: {},
-  },
+  value: givenReply({ tenant: 't', id, claim, duplicate }),
 })
 
-const cost = (attempt: number, rest: Partial<Cost> = {}): Stamped<Cost> => ({
-  timestamp: 1_140,
-  value: {
-    claim: 'requests/0/0',
-    attempt,
-    tenant: 't',
-    id: '1',
-    hash: 'h',
-    target,
-    servedModel: null,
-    providerRequestId: null,
-    kind: 'paid',
-    failure: null,
-    status: 200,
-    inputTokens: 10,
-    cachedInputTokens: 0,
-    cacheWriteInputTokens: 0,
-    outputTokens: 5,
-    reasoningTokens: 0,
-    estimatedInputTokens: null,
-    costPicoUsd: 3_000_000,
-    upperBoundPicoUsd: null,
-    priceVersion: null,
-    baselineModel: 'b',
-    baselinePicoUsd: 12_000_000,
-    baselineMethod: null,
-    taskClass: 'summary',
-    flags: [],
-    labels: {},
-    appendedAt: 1_000,
-    at: 1_140,
-    callMs: 100,
-    ...rest,
-  },
-})
+const cost = (attempt: number, rest: Partial<Cost> = {}): Stamped<Cost> => {
+  const amounts = { costPicoUsd: 3_000_000, baselinePicoUsd: 12_000_000 }
+  const times = { appendedAt: 1_000, at: 1_140, callMs: 100 }
+  return { timestamp: 1_140, value: givenCost({ claim, attempt, tenant: 't', id: '1', ...amounts, ...times, ...rest }) }
+}
 
 const decision = (id: string, kind: Decision['kind']): Stamped<Decision> => ({
   timestamp: 1_001,
-  value: {
-    kind,
-    claim: 'requests/0/0',
-    request: `requests/0/${id}`,
-    tenant: 't',
-    id,
-    hash: 'h',
-    reason: null,
-    at: 1_001,
-    appendedAt: 1_000,
-    taskClass: null,
-    classSource: null,
-    tier: null,
-    route: null,
-    target: null,
-    wouldChoose: null,
-    candidates: [],
-    policy: null,
-    mode: null,
-    k: 0,
-    explored: false,
-    overran: false,
-    tookUs: 1,
-    statsAgeMs: null,
-    requestBytes: 1,
-    expectedInputTokens: 1,
-    expectedOutputTokens: 1,
-    deadline: null,
-    costCeilingMicroUsd: null,
-    baselineModel: null,
-    baselinePicoUsd: null,
-    overSoftLimit: null,
-    account: null,
-    regions: [],
-    serviceTier: null,
-  },
+  value: givenDecision({ kind, claim, tenant: 't', id, at: 1_001, appendedAt: 1_000, candidates: [] }),
 })
 
 const call = (rest: Partial<LedgerCall> = {}): LedgerCall => ({
@@ -122,9 +31,9 @@ const call = (rest: Partial<LedgerCall> = {}): LedgerCall => ({
   billed: true,
   costPicoUsd: 3_000_000,
   plannedMs: 100,
-  attempt: 'requests/0/0.1',
-  claim: 'requests/0/0',
-  hash: 'h',
+  attempt: `${claim}.1`,
+  claim,
+  hash: 'h1',
   ...rest,
 })
 

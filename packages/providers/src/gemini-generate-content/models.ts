@@ -37,8 +37,10 @@ export const leastBudget = (model: string): number => (model.includes('flash') ?
 /** The smallest models alone have a level below low. */
 export const hasMinimalLevel = (model: string): boolean => model.includes('flash-lite')
 
+const isRecent = (model: string): boolean => !/^gemini-[12]/u.test(model)
+
 /** Before version 3 these models take a schema or tools, not both. */
-export const takesSchemaWithTools = (model: string): boolean => !/^gemini-[12]/u.test(model)
+export const takesSchemaWithTools = isRecent
 
 /** From version 3 on what a model called is only taken back signed. */
-export const wantsSignedCalls = (model: string): boolean => !/^gemini-[12]/u.test(model)
+export const wantsSignedCalls = isRecent

@@ -2,17 +2,8 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { AnsweredPrompt } from './class-sums.ts'
 import { bestShrinkage, sumsOf } from './class-sums.ts'
+import { prompts } from './given.ts'
 import { plansOf } from './plans.ts'
-
-/** Prompts of a class, at which the baseline is right, and a cheaper model so often. */
-const prompts = (taskClass: string, right: number, wrong: number): readonly AnsweredPrompt[] =>
-  Array.from({ length: right + wrong }, (_, at) => ({
-    taskClass,
-    answers: [
-      { score: 1, cost: 10 },
-      { score: at < right ? 1 : 0, cost: 1 },
-    ],
-  }))
 
 const shrinkageOf = (given: readonly AnsweredPrompt[]): number => bestShrinkage(given, sumsOf(given))
 

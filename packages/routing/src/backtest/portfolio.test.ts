@@ -1,17 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { AnsweredPrompt } from './class-sums.ts'
+import { prompts } from './given.ts'
 import { dice, learnClassTable, learnPortfolio } from './portfolio.ts'
-
-/** Prompts of a class, at which the baseline costs 10 and is right, and the other model costs 1. */
-const prompts = (taskClass: string, right: number, wrong: number): readonly AnsweredPrompt[] =>
-  Array.from({ length: right + wrong }, (_, at) => ({
-    taskClass,
-    answers: [
-      { score: 1, cost: 10 },
-      { score: at < right ? 1 : 0, cost: 1 },
-    ],
-  }))
 
 test('a cheaper model that is as good takes the class, and one that is not does not', () => {
   const learned = learnPortfolio([...prompts('easy', 900, 0), ...prompts('hard', 60, 40)])

@@ -5,7 +5,7 @@ import { canonicalHash } from '../hash/canonical.ts'
 import { defaultAccount, providersOf, withAccounts } from '../catalogue/accounts.ts'
 import type { Account, Contract, Policy, PolicyTerms } from './policy.ts'
 import type { Place, Problem } from './reading.ts'
-import { complain, expectMembers, member, readList, readMapping, readNumber, readText } from './reading.ts'
+import { complain, expectMembers, isMapping, member, readList, readMapping, readNumber, readText } from './reading.ts'
 import type { Known } from './terms.ts'
 import { readNamed, readTarget, readTerms, silentTerms, termsMembers } from './terms.ts'
 
@@ -52,8 +52,6 @@ function readYaml(text: string): Read {
     return { problems: [faultOf('(top)', error instanceof Error ? error.message : 'it cannot be read')] }
   }
 }
-
-const isMapping = (value: unknown): boolean => typeof value === 'object' && value !== null && !Array.isArray(value)
 
 /** Reads a policy from YAML (or JSON, which is YAML). Names in it must stand in the catalogue. */
 export function parsePolicy(text: string, from: Catalogue = catalogue): ParsedPolicy {

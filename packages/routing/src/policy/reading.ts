@@ -19,7 +19,7 @@ export function complain(place: Place, problem: string, hint: string): void {
   place.problems.push({ path: place.path === '' ? '(top)' : place.path, problem, hint })
 }
 
-const isMapping = (value: unknown): value is Readonly<Record<string, unknown>> =>
+export const isMapping = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
 const isAbsent = (place: Place): boolean => place.value === undefined || place.value === null
