@@ -4,13 +4,13 @@ import { once } from 'node:events'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { createServer } from 'node:http'
 import { after, test } from 'node:test'
-import type { MessageInput, RequestInput } from '@waybill/client/complete'
 import { startEmbedded } from '@waybill/cli/platform/embedded'
 import type { ApiName } from '@waybill/providers/conformance/given'
 import { apiNames } from '@waybill/providers/conformance/given'
 import { bodyOf } from '@waybill/providers/conformance/spoken'
 import { openLogger } from '@waybill/runtime/observability/logger'
 import { bodies, floods, megabyte } from './bad-bodies.ts'
+import { boundTo } from './bound.ts'
 
 function apiOf(path: string): ApiName {
   if (path.startsWith('/v1/chat/')) return 'chatCompletions'
@@ -45,38 +45,17 @@ after(async () => {
   server.close()
 })
 
-/** What only one API understands, so that no other is asked. */
-const ofResponses: MessageInput = {
-  role: 'assistant',
-  parts: [
-    {
-      kind: 'opaque',
-      opaque: JSON.stringify({
-        provider: 'openai',
-        api: 'responses',
-        value: { type: 'web_search_call', id: 'w', status: 'completed' },
-      }),
-    },
-  ],
-}
-const bound: Readonly<Record<ApiName, Partial<RequestInput>>> = {
-  chatCompletions: { constraints: { providers: ['openai'] }, sampling: { seed: 7, required: ['seed'] } },
-  responses: { constraints: { providers: ['openai'] } },
-  messages: { constraints: { providers: ['anthropic'] } },
-  generateContent: { constraints: { providers: ['gemini'] } },
-}
-
 async function reasonOf(api: ApiName, number: number): Promise<string> {
-  const prompt: MessageInput = { role: 'user', text: `Go, course ${number}.` }
-  const reply = await arena.client.request({
-    tenant: 'bad',
-    id: `${api} ${number}`,
-    latencyBudgetMs: 20_000,
-    messages: [...(api === 'responses' ? [ofResponses] : []), prompt],
-    tools: [{ name: 'weather', parameters: '{"type":"object"}' }],
-    outputSchema: '{"type":"object"}',
-    ...bound[api],
-  })
+  const reply = await arena.client.request(
+    boundTo(api, {
+      tenant: 'bad',
+      id: `${api} ${number}`,
+      latencyBudgetMs: 20_000,
+      messages: [{ role: 'user', text: `Go, course ${number}.` }],
+      tools: [{ name: 'weather', parameters: '{"type":"object"}' }],
+      outputSchema: '{"type":"object"}',
+    }),
+  )
   return reply.reason ?? reply.status
 }
 

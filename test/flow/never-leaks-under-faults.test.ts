@@ -1,58 +1,31 @@
 // The same as never-leaks, with everything that the simulator can do to a call, at each API that it can do it to.
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
-import type { MessageInput, RequestInput } from '@waybill/client/complete'
+import type { RequestInput } from '@waybill/client/complete'
 import { gather } from '@waybill/cli/explain/gather'
 import { storyOf } from '@waybill/cli/explain/story'
-import { startEmbedded } from '@waybill/cli/platform/embedded'
 import { arrayAt, numberAt, stringAt } from '@waybill/providers/json'
-import { openLogger } from '@waybill/runtime/observability/logger'
-import { openMetrics } from '@waybill/runtime/observability/metrics/metrics'
 import type { Reply } from '@waybill/schemas/generated/reply'
 import { topics } from '@waybill/schemas/topics'
 import type { ApiName } from '@waybill/simulator/apis/vendor'
 import type { Fault } from '@waybill/simulator/faults/fault'
 import { faults } from '@waybill/simulator/faults/registry'
+import type { ApiName as VendorApiName } from '@waybill/providers/conformance/given'
+import { boundTo } from './bound.ts'
 import { canaries, canariesIn } from './canaries.ts'
-import { overheard, textOf } from './overheard.ts'
+import { startOverheard, textOf } from './overheard.ts'
 
-const said = overheard()
-const logger = openLogger('trace', {}, { write: (line) => void said.push(line) })
-const metrics = openMetrics()
-const arena = await startEmbedded({
-  latencyScale: 0,
-  seed: '1',
-  logger,
-  metrics,
-  settings: {
-    OPENAI_API_KEY: canaries.openaiKey,
-    ANTHROPIC_API_KEY: canaries.anthropicKey,
-    GEMINI_API_KEY: canaries.geminiKey,
-    WAYBILL_PERMITS: '1000',
-  },
-})
-after(() => arena.stop())
+const { arena, said, metrics } = await startOverheard({ WAYBILL_PERMITS: '1000' })
 
-/** What a model has said that only this API understands. */
-const opaque = JSON.stringify({
-  provider: 'openai',
-  api: 'responses',
-  value: { type: 'web_search_call', id: 'w', status: 'completed' },
-})
-const ofResponses: MessageInput = { role: 'assistant', parts: [{ kind: 'opaque', opaque }] }
-
-/** Of each API, what brings a request to it. Only one of OpenAI's takes seeds. */
-const bound: Readonly<Record<ApiName, Partial<RequestInput>>> = {
-  'openai-chat': {
-    constraints: { providers: ['openai'] },
-    sampling: { seed: 7, required: ['seed'] },
-  },
-  'openai-responses': { constraints: { providers: ['openai'] } },
-  'anthropic-messages': { constraints: { providers: ['anthropic'] } },
-  'gemini-generate-content': { constraints: { providers: ['gemini'] } },
+/** What the simulator's APIs are called everywhere else. */
+const names: Readonly<Record<ApiName, VendorApiName>> = {
+  'openai-chat': 'chatCompletions',
+  'openai-responses': 'responses',
+  'anthropic-messages': 'messages',
+  'gemini-generate-content': 'generateContent',
 }
-const isApi = (name: string): name is ApiName => Object.hasOwn(bound, name)
-const apis = Object.keys(bound).filter(isApi)
+const isApi = (name: string): name is ApiName => Object.hasOwn(names, name)
+const apis = Object.keys(names).filter(isApi)
 const places = faults.flatMap((fault) => apis.filter((api) => fault.apis.includes(api)).map((api) => ({ fault, api })))
 
 /** Smaller than by default, and after all decisions are made: a failure teaches the router to keep away. */
@@ -75,25 +48,24 @@ const schema = JSON.stringify({
 })
 
 /** Faults of calls need a tool; of the others every second asks for output in a schema. */
-const requestAt = ({ fault, api }: (typeof places)[number], index: number): RequestInput => ({
-  tenant: 'leaks',
-  id: `${fault.name} at ${api}`,
-  latencyBudgetMs: 5_000,
-  taskClass: 'summary',
-  messages: [
-    { role: 'system', text: canaries.system },
-    ...(api === 'openai-responses' ? [ofResponses] : []),
-    { role: 'user', text: `${canaries.prompt}, fault ${fault.name}, of ${api}.` },
-  ],
-  ...(/json|schema|null/u.test(fault.name) || index % 2 === 0
-    ? { outputSchema: schema }
-    : { tools: [{ name: canaries.toolName, description: canaries.toolText, parameters: schema }] }),
-  ...(/call|argument|tool|parallel|proto/u.test(fault.name)
-    ? { tools: [{ name: canaries.toolName, parameters: schema }], toolChoice: { kind: 'auto' } }
-    : {}),
-  metadata: { note: canaries.metadata },
-  ...bound[api],
-})
+const requestAt = ({ fault, api }: (typeof places)[number], index: number): RequestInput =>
+  boundTo(names[api], {
+    tenant: 'leaks',
+    id: `${fault.name} at ${api}`,
+    latencyBudgetMs: 5_000,
+    taskClass: 'summary',
+    messages: [
+      { role: 'system', text: canaries.system },
+      { role: 'user', text: `${canaries.prompt}, fault ${fault.name}, of ${api}.` },
+    ],
+    ...(/json|schema|null/u.test(fault.name) || index % 2 === 0
+      ? { outputSchema: schema }
+      : { tools: [{ name: canaries.toolName, description: canaries.toolText, parameters: schema }] }),
+    ...(/call|argument|tool|parallel|proto/u.test(fault.name)
+      ? { tools: [{ name: canaries.toolName, parameters: schema }], toolChoice: { kind: 'auto' } }
+      : {}),
+    metadata: { note: canaries.metadata },
+  })
 
 async function replies(): Promise<readonly Reply[]> {
   for (const { fault, api } of places)
@@ -107,6 +79,8 @@ async function replies(): Promise<readonly Reply[]> {
 }
 
 const all = await replies()
+// Not before: the tests of another file may end while this one loads.
+after(() => arena.stop())
 
 test('every fault struck, at each of its APIs', async (context) => {
   const standing = arrayAt(await control('GET', 'faults'), 'faults')

@@ -16,41 +16,22 @@ import {
 } from '@waybill/schemas/topics'
 import type { MessageInput, RequestInput } from '@waybill/client/complete'
 import { until } from '@waybill/runtime/conformance/observe'
-import { openLogger } from '@waybill/runtime/observability/logger'
-import { openMetrics } from '@waybill/runtime/observability/metrics/metrics'
 import { gather } from '@waybill/cli/explain/gather'
 import { storyOf } from '@waybill/cli/explain/story'
-import { startEmbedded } from '@waybill/cli/platform/embedded'
 import { scan } from '@waybill/cli/scan'
 import { canaries, canariesIn, canaryNames } from './canaries.ts'
 import type { Course } from './hostile-vendor.ts'
 import { courses, startHostileVendor } from './hostile-vendor.ts'
-import { overheard, textOf } from './overheard.ts'
+import { startOverheard, textOf } from './overheard.ts'
 
 const vendor = await startHostileVendor()
-/** All that the process says to an operator. */
-const said = overheard()
-const logger = openLogger('trace', {}, { write: (line) => void said.push(line) })
-const metrics = openMetrics()
-const arena = await startEmbedded({
-  latencyScale: 0,
-  seed: '1',
-  logger,
-  metrics,
-  settings: {
-    OPENAI_API_KEY: canaries.openaiKey,
-    ANTHROPIC_API_KEY: canaries.anthropicKey,
-    GEMINI_API_KEY: canaries.geminiKey,
-    WAYBILL_OPENAI_URL: `${vendor.url}/v1`,
-    WAYBILL_ANTHROPIC_URL: vendor.url,
-    WAYBILL_GEMINI_URL: vendor.url,
-  },
+const { arena, said, metrics, logger } = await startOverheard({
+  WAYBILL_OPENAI_URL: `${vendor.url}/v1`,
+  WAYBILL_ANTHROPIC_URL: vendor.url,
+  WAYBILL_GEMINI_URL: vendor.url,
 })
 const { partitions } = arena.settings
 const everywhere = Array.from({ length: partitions }, (_, partition) => partition)
-after(() => {
-  vendor.close()
-})
 
 const schemaWith = (canary: string): string =>
   JSON.stringify({
@@ -158,6 +139,11 @@ const contents = await Promise.all(
     .filter(({ content }) => content)
     .map(({ name }) => textOf(arena, name)),
 )
+
+// Not before: the tests of another file may end while this one loads.
+after(() => {
+  vendor.close()
+})
 
 test('every course was taken, and every canary went in', () => {
   assert.deepEqual([...vendor.taken].toSorted(), courses.toSorted())

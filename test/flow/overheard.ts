@@ -1,8 +1,14 @@
 // All that a process says to an operator, and all that its topics hold.
 import type { Arena } from '@waybill/cli/platform/arena'
+import { startEmbedded } from '@waybill/cli/platform/embedded'
+import type { Logger } from '@waybill/runtime/observability/logger'
+import { openLogger } from '@waybill/runtime/observability/logger'
+import type { Metrics } from '@waybill/runtime/observability/metrics/metrics'
+import { openMetrics } from '@waybill/runtime/observability/metrics/metrics'
+import { canaries } from './canaries.ts'
 
 /** From now on: what goes to the terminal, and warnings with where they come from. */
-export function overheard(): string[] {
+function overheard(): string[] {
   const said: string[] = []
   for (const stream of [process.stdout, process.stderr]) {
     const write = stream.write.bind(stream)
@@ -13,6 +19,34 @@ export function overheard(): string[] {
   }
   process.on('warning', (warning) => said.push(String(warning.stack)))
   return said
+}
+
+interface Overheard {
+  readonly arena: Arena
+  /** All that the process says to an operator: more comes while it runs. */
+  readonly said: string[]
+  readonly logger: Logger
+  readonly metrics: Metrics
+}
+
+/** The whole product with canaries for keys, and all that it says. */
+export async function startOverheard(settings: Readonly<Record<string, string>>): Promise<Overheard> {
+  const said = overheard()
+  const logger = openLogger('trace', {}, { write: (line) => void said.push(line) })
+  const metrics = openMetrics()
+  const keys = {
+    OPENAI_API_KEY: canaries.openaiKey,
+    ANTHROPIC_API_KEY: canaries.anthropicKey,
+    GEMINI_API_KEY: canaries.geminiKey,
+  }
+  const arena = await startEmbedded({
+    latencyScale: 0,
+    seed: '1',
+    logger,
+    metrics,
+    settings: { ...keys, ...settings },
+  })
+  return { arena, said, logger, metrics }
 }
 
 /** Every record of a topic: key, headers and value as text. */
