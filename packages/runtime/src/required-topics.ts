@@ -1,6 +1,6 @@
 import type { Topic } from '@waybill/schemas/topics'
 import type { Log } from './log.ts'
-import { FatalError } from './task/fatal.ts'
+import { FatalError, partitionsAreForEver } from './task/fatal.ts'
 
 /**
  * A newer build may have topics that an older deployment has not. Nothing starts without them: what is running of the
@@ -26,8 +26,7 @@ export async function requireTopics(
     throw new FatalError(
       'partition_count_changed',
       `${other.map((name) => `${topicPrefix}${name} has ${counts.get(name) ?? 0}`).join(', ')} partitions, and ` +
-        `WAYBILL_PARTITIONS is ${partitions}. In a new deployment, set it to the topics' count in every service and ` +
-        'client. A topic that was given more while in use cannot serve any longer, for a hash would have two homes: ' +
-        'drain, then move to new topic names with the new count.',
+        `WAYBILL_PARTITIONS is ${partitions}. In a new deployment, set it to the topics' count in every service. ` +
+        partitionsAreForEver,
     )
 }

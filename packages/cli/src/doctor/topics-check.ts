@@ -1,6 +1,7 @@
 // Whether the topics are what the table says. What differs is named with what it breaks.
 import type { Topic } from '@waybill/schemas/topics'
 import type { describeTopics } from '@waybill/runtime/kafka/admin'
+import { partitionsAreForEver } from '@waybill/runtime/task/fatal'
 import { topicConfig } from '@waybill/runtime/kafka/admin'
 import { duration } from '../terminal.ts'
 import type { Finding } from './finding.ts'
@@ -101,7 +102,7 @@ function topicFindings(row: Topic, found: DescribedTopic, { prefix, partitions }
             area,
             where,
             `has ${found.partitions} partitions, and WAYBILL_PARTITIONS is ${partitions}: a hash has another home for each`,
-            'Set WAYBILL_PARTITIONS to the topics’ count, in every service and client. To change the count, drain, and use a new WAYBILL_PREFIX.',
+            `In a new deployment, set WAYBILL_PARTITIONS to the topics’ count in every service. ${partitionsAreForEver}`,
           ),
         ]
   return [...count, ...checks.flatMap((check) => check(row, found.config, where) ?? [])]

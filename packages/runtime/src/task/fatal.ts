@@ -22,6 +22,10 @@ export class FatalError extends Error {
   }
 }
 
+export const partitionsAreForEver =
+  'A topic that was given more partitions while in use cannot serve any longer, for a hash would have two homes: drain, ' +
+  'then move to new topic names (another WAYBILL_PREFIX) with the new count.'
+
 const whatToDo =
   'What the group knew is lost, and to start without it would answer and pay for requests a second time. Restore the ' +
   'topic from a backup, or delete it and the group to accept that.'

@@ -3,7 +3,7 @@ import type { Clock } from '../clock.ts'
 import type { Log, LogRecord, Offsets, Transactions } from '../log.ts'
 import { LogError } from '../log.ts'
 import type { Codec, Decoded } from '../registry/codec.ts'
-import { changelogCut, changelogMadeAnew, FatalError } from './fatal.ts'
+import { changelogCut, changelogMadeAnew, FatalError, partitionsAreForEver } from './fatal.ts'
 import type { Store } from './store.ts'
 import type { Stage } from './stage.ts'
 import type { TaskSettings } from './task.ts'
@@ -60,37 +60,51 @@ export async function restore<State>(
   store: Store<State>,
   known: Known | undefined,
 ): Promise<Restored> {
-  const { stage, partition } = options
   await checkPartitions(options)
   // Asked before the changelog is read: one who sleeps in between must not take what others write meanwhile for a loss.
   const hasWorked = known === undefined && (await hasOffsets(options))
-  const [marked] = await transactions.commit([{ topic: stage.changelog.name, partition, records: [mark] }])
-  const end = marked?.offset ?? 0
+  const end = await placeMark(options, transactions)
   if (known === undefined) store.clear()
-  const { isEmpty, isNew, ...read } = await readUpTo(end, options, store, known)
-  const positions = read.positions ?? (await firstPositions(options, hasWorked || !isEmpty))
+  const { positions: before, contains, isNew: wasNew = true }: Partial<Known> = known ?? {}
+  const read = await readUpTo(end, options, store, contains)
+  const positions = read.positions ?? before ?? (await firstPositions(options, hasWorked || !read.isEmpty))
+  const isNew = wasNew && read.positions === undefined
   return { ...(await checkedPositions(options, positions)), contains: end + 1, isNew }
 }
 
+/** @returns its offset */
+async function placeMark<State>(
+  { stage, partition }: RestoreOptions<State>,
+  transactions: Pick<Transactions, 'commit'>,
+): Promise<number> {
+  const { name: topic } = stage.changelog
+  const [marked] = await transactions.commit([{ topic, partition, records: [mark] }])
+  if (marked === undefined) throw new LogError('unknown', `nobody knows where the mark in ${topic}/${partition} is`)
+  return marked.offset
+}
+
 interface Read {
+  /** The last that were written, where any were. */
   positions: Offsets | undefined
-  isNew: boolean
+  /** Whether there was nothing but marks. */
   isEmpty: boolean
 }
 
-/** @param end where the mark is */
+/**
+ * @param end where the mark is
+ * @param from the start, unless told
+ */
 async function readUpTo<State>(
   end: number,
   options: RestoreOptions<State>,
   store: Store<State>,
-  known: Known | undefined,
+  from = 0,
 ): Promise<Read> {
   const { stage, partition, log } = options
   const { name } = stage.changelog
   const { start } = await log.range(name, partition)
   if (start > 0) throw changelogCut({ stage, partition }, start)
-  const from = known?.contains ?? start
-  const read: Read = { positions: known?.positions, isNew: known?.isNew ?? true, isEmpty: true }
+  const read: Read = { positions: undefined, isEmpty: true }
   let isMarkMet = false
   await log.read(name, partition, { from, to: end + 1 }, async (records) => {
     for (const record of records) {
@@ -104,9 +118,7 @@ async function readUpTo<State>(
         await learn(options, decoded.id)
         decoded = decodedOf(options, record)
       }
-      const positions = restoreRecord(options, store, record, decoded)
-      read.positions = positions ?? read.positions
-      read.isNew &&= positions === undefined
+      read.positions = restoreRecord(options, store, record, decoded) ?? read.positions
       read.isEmpty = false
     }
   })
@@ -157,7 +169,7 @@ async function checkPartitions<State>({ stage, log, settings }: RestoreOptions<S
   throw new FatalError(
     'partition_count_changed',
     `${wrong.map((name) => `${name} has ${counts.get(name) ?? 0}`).join(', ')} partitions, and ${settings.partitions} are ` +
-      'set. A hash would have two homes: drain, then move to new topic names with the new count.',
+      `set. ${partitionsAreForEver}`,
   )
 }
 
