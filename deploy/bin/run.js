@@ -56,7 +56,10 @@ function install() {
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return
   const npm = process.env.npm_execpath
   const [command, before] = npm === undefined ? ['npm', []] : [process.execPath, [npm]]
-  const { status, error } = spawnSync(command, [...before, 'ci'], { cwd: root, stdio: ['inherit', 2, 2] })
+  process.stderr.write('Installing the packages that the lockfile names, once\n')
+  // Else it warns of this Node, which starts the one that is installed and runs nothing else.
+  const args = [...before, 'ci', '--loglevel=error']
+  const { status, error } = spawnSync(command, args, { cwd: root, stdio: ['inherit', 2, 2] })
   if (error !== undefined) throw error
   if (status !== 0) process.exit(status ?? 1)
   writeFileSync(stamp, wanted)

@@ -4,7 +4,7 @@ import type { RequestInput } from '@waybill/client/complete'
 import { givenReply } from '../given.ts'
 import { replyPage, summaryLine } from './page.ts'
 import { requestsIn } from './request-lines.ts'
-import { withoutPrice } from './send.ts'
+import { priceNotes } from './send.ts'
 import { isGood, Waiting } from './waiting.ts'
 
 const never = new Promise<void>(() => undefined)
@@ -57,5 +57,11 @@ const asking = (requestedModel: string | null): RequestInput => ({ tenant: 't', 
 
 test('requested models without a price are told, each once', () => {
   const models = ['gpt-6-sol', 'gpt-6-sool', 'openai/gpt-6-sol', 'gpt-6-sool', null]
-  assert.deepEqual(withoutPrice(models.map(asking)), ['gpt-6-sool'])
+  const [note = '', ...more] = priceNotes(models.map(asking))
+  assert.match(note, /requested model gpt-6-sool, so that no saving can be told\. Did you mean gpt-6-sol\?$/u)
+  assert.deepEqual(more, [])
+  assert.deepEqual(
+    priceNotes([asking('mistral-large')]).map((line) => line.includes('Did you mean')),
+    [false],
+  )
 })

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs'
 import { text as textOf } from 'node:stream/consumers'
 import { parseArgs } from 'node:util'
 import { catalogue, findTarget } from '@waybill/routing/catalogue/catalogue'
-import { suggestion } from '@waybill/routing/policy/reading'
+import { nearest } from '@waybill/routing/policy/reading'
 import type { Reply } from '@waybill/schemas/generated/reply'
 import type { Client } from '@waybill/client/client'
 import type { RequestInput } from '@waybill/client/complete'
@@ -110,16 +110,16 @@ async function optionsOf(given: readonly string[]): Promise<Options> {
   }
 }
 
-const names = [...catalogue.models.keys()]
-
-/** Such a request is served all the same; what it would have cost otherwise cannot be told. */
-export const withoutPrice = (requests: readonly RequestInput[]): readonly string[] => [
-  ...new Set(
-    requests.flatMap(({ requestedModel }) =>
-      requestedModel == null || findTarget(requestedModel) !== undefined ? [] : [requestedModel],
-    ),
-  ),
-]
+/** A line for each requested model that has no price here: such a request is served, but no saving can be told. */
+export function priceNotes(requests: readonly RequestInput[]): readonly string[] {
+  const models = new Set(requests.flatMap(({ requestedModel }) => requestedModel ?? []))
+  return [...models].flatMap((model) => {
+    if (findTarget(model) !== undefined) return []
+    const near = nearest(model, [...catalogue.models.keys()])
+    const hint = near === undefined ? '' : ` Did you mean ${near}?`
+    return [`This build knows no price of the requested model ${model}, so that no saving can be told.${hint}`]
+  })
+}
 
 /** So many are on their way to the brokers at once. */
 const atOnce = 100
@@ -154,8 +154,7 @@ async function findEarlier(client: Client, waiting: Waiting, take: (reply: Reply
 
 async function sendAndWait(client: Client, options: Options): Promise<ExitCode> {
   const { requests, wait, patienceMs, full, json } = options
-  for (const model of withoutPrice(requests))
-    tell(`The requested model ${model} is not in the catalogue: ${suggestion(model, names)}. No saving can be told.`)
+  for (const note of priceNotes(requests)) tell(note)
   const waiting = new Waiting()
   // A reply may be faster than the confirmation that its request is stored.
   const early: Reply[] = []

@@ -128,13 +128,18 @@ export function readMapping<Value>(
   return fallback
 }
 
-/** The nearest of the known names, or all of them. */
-export function suggestion(name: string, known: readonly string[]): string {
-  const near = known
+/** What somebody may have meant who wrote this name. */
+export function nearest(name: string, known: readonly string[]): string | undefined {
+  return known
     .map((each) => ({ each, distance: distanceOf(name.toLowerCase(), each.toLowerCase()) }))
     .filter(({ each, distance }) => distance <= Math.max(2, each.length / 3))
-    .toSorted((one, other) => one.distance - other.distance)[0]
-  if (near !== undefined) return `did you mean ${near.each}?`
+    .toSorted((one, other) => one.distance - other.distance)[0]?.each
+}
+
+/** The nearest of the known names, or all of them. */
+export function suggestion(name: string, known: readonly string[]): string {
+  const near = nearest(name, known)
+  if (near !== undefined) return `did you mean ${near}?`
   return known.length === 0 ? 'there are none to choose from' : `known are ${known.join(', ')}`
 }
 
