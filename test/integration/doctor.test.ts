@@ -71,9 +71,11 @@ async function withConfig(
   }
   const config = topicConfig(topic)
   await alter({ ...config, [name]: value })
-  const found = await examine()
-  await alter(config)
-  return found
+  try {
+    return await examine()
+  } finally {
+    await alter(config)
+  }
 }
 
 const config =
@@ -179,13 +181,26 @@ const ailments: readonly (readonly [
       const set = (compatibility: string): Promise<unknown> =>
         askRegistry(registry, path, { method: 'PUT', body: { compatibility } })
       await set('NONE')
-      const found = await examine()
-      await set('FULL_TRANSITIVE')
-      return found
+      try {
+        return await examine()
+      } finally {
+        await set('FULL_TRANSITIVE')
+      }
     },
     /requests-value$/u,
     /NONE/u,
     /FULL_TRANSITIVE/u,
+  ],
+  [
+    'a subject that somebody has deleted',
+    async ({ platform: { settings }, examine }) => {
+      const url = `${settings.schemaRegistryUrl}/subjects/${settings.topicPrefix}feedback-value`
+      assert.equal((await fetch(url, { method: 'DELETE' })).status, 200)
+      return examine()
+    },
+    /feedback-value$/u,
+    /is not registered|does not have the schema/u,
+    /topics --create/u,
   ],
   [
     'a group without a member',
@@ -196,6 +211,38 @@ const ailments: readonly (readonly [
     /stats/u,
     /has no member/u,
     /./u,
+  ],
+  [
+    'a topic that was given more partitions',
+    async ({ platform: { settings }, admin, examine }) => {
+      const topic = settings.topicPrefix + replies.name
+      await admin.createPartitions({ topicPartitions: [{ topic, count: settings.partitions + 1 }] })
+      return examine()
+    },
+    /replies$/u,
+    /has 5 partitions, and WAYBILL_PARTITIONS is 4/u,
+    /drain, then move to new topic names/u,
+  ],
+]
+
+/** What works without. */
+const remarks: readonly (readonly [
+  what: string,
+  settings: Readonly<Record<string, string>>,
+  where: string,
+  finding: RegExp,
+])[] = [
+  [
+    'a Redis that is gone',
+    { REDIS_URL: 'redis://127.0.0.1:3' },
+    '127.0.0.1:3',
+    /^notice cannot be used: .* REDIS_URL/u,
+  ],
+  [
+    'a key that is not set here',
+    { OPENAI_API_KEY: '' },
+    'OPENAI_API_KEY',
+    /^notice .*OPENAI_API_KEY|^notice is not set/u,
   ],
 ]
 
@@ -214,12 +261,13 @@ test('the doctor names what is wrong with a real deployment, and what to do', { 
         )
         assert.equal(code, 0)
       })
-      await context.test('a Redis that is gone is worth a word, and nothing is wrong without it', async () => {
-        const { code, findings } = await examine({ REDIS_URL: 'redis://127.0.0.1:3' })
-        const found = findings.find(({ where }) => where === '127.0.0.1:3')
-        assert.match(`${found?.level} ${found?.what} ${found?.todo}`, /^notice cannot be used: .* REDIS_URL/u)
-        assert.equal(code, 0)
-      })
+      for (const [what, settings, place, finding] of remarks)
+        await context.test(`${what} is worth a word, and nothing is wrong with the deployment`, async () => {
+          const { code, findings } = await examine(settings)
+          const found = findings.find(({ where }) => where === place)
+          assert.match(`${found?.level} ${found?.what} ${found?.todo}`, finding)
+          assert.equal(code, 0)
+        })
       for (const [what, done, where, finding, todo] of ailments)
         await context.test(what, async () => {
           const { code, findings } = await done({ platform, admin, examine })
