@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { after, before, describe, test } from 'node:test'
 import type { DisturbedLog } from '@waybill/runtime/conformance/crashes'
+import { endingServices } from '@waybill/runtime/conformance/counting-bench'
 import { crashCases } from '@waybill/runtime/conformance/crashes'
 import {
   collect,
@@ -29,16 +30,8 @@ import { topics } from '@waybill/schemas/topics'
 import type { TestBroker } from './kafka-broker.ts'
 import { noBroker, startTestBroker } from './kafka-broker.ts'
 
-const cases = [
-  ...transactionCases,
-  ...crashCases,
-  ...readingCases,
-  ...memberCases,
-  ...taskCases,
-  ...restoreCases,
-  ...movementCases,
-  ...positionCases,
-]
+const tasks = endingServices([...taskCases, ...restoreCases, ...movementCases, ...positionCases])
+const cases = [...transactionCases, ...crashCases, ...readingCases, ...memberCases, ...tasks]
 
 describe('the log on Kafka', { skip: noBroker }, () => {
   let broker: TestBroker

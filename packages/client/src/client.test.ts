@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { contentHash, homePartition } from '@waybill/routing/hash'
+import { LogError } from '@waybill/runtime/log'
 import { MemoryCluster } from '@waybill/runtime/memory/cluster'
 import { MemoryLog } from '@waybill/runtime/memory/log'
 import { openCodec } from '@waybill/runtime/registry/codec'
@@ -12,6 +13,7 @@ import { replies, requests } from '@waybill/schemas/topics'
 import { Client, connect } from './client.ts'
 import type { RequestInput } from './complete.ts'
 import { complete } from './complete.ts'
+import { namingOptions } from './options.ts'
 import { ClientClosed, InvalidRequest, RequestTimeout } from './errors.ts'
 
 const input: RequestInput = { tenant: 'acme', id: '1', messages: [{ role: 'user', text: 'my prompt' }] }
@@ -22,13 +24,13 @@ interface Opened {
   readonly answer: (request: RequestInput, status: Reply['status']) => Promise<void>
 }
 
-async function open(): Promise<Opened> {
+async function open(partitions = 2): Promise<Opened> {
   const cluster = new MemoryCluster()
-  for (const { name, maxMessageBytes } of [requests, replies]) cluster.createTopic(name, 2, maxMessageBytes)
+  for (const { name, maxMessageBytes } of [requests, replies]) cluster.createTopic(name, partitions, maxMessageBytes)
   const subjects = new Map([requestRecord, replyRecord].map((record) => [record.name, record]))
   const codec = await openCodec(memoryRegistry(), subjects)
   return {
-    client: new Client(new MemoryLog(cluster), codec, 2),
+    client: new Client(new MemoryLog(cluster), codec, partitions),
     async answer(request, status) {
       const hash = contentHash(complete(request))
       const { tenant, id } = request
@@ -46,7 +48,7 @@ async function open(): Promise<Opened> {
         metadata: {},
       }
       const record = { key: `${tenant}/${id}`, value: codec.encode(replyRecord, reply) }
-      const partition = homePartition(hash, 2)
+      const partition = homePartition(hash, partitions)
       await new MemoryLog(cluster).append({ topic: replies.name, partition, records: [record] })
     },
   }
@@ -91,12 +93,22 @@ test('waiting ends with its time, its signal and its client, and leaves nothing 
 })
 
 test('an id that had its reply before gets that one when the time is over, and no other content does', async () => {
-  const { client, answer } = await open()
-  await answer({ ...input, id: '2' }, 'failed')
+  const { client, answer } = await open(1)
   await answer(input, 'completed')
+  for (let count = 0; count < 3_000; count++) await answer({ ...input, id: `${count + 2}` }, 'failed')
   assert.equal((await client.request(input, { timeoutMs: 20 })).status, 'completed')
   const other: RequestInput = { ...input, messages: [{ role: 'user', text: 'another prompt' }] }
   await assert.rejects(client.request(other, { timeoutMs: 20 }), /no earlier one was found/u)
+})
+
+test('whatever goes wrong later is told in the words of the options too', async () => {
+  const log = new MemoryLog(new MemoryCluster())
+  const failing = { append: () => Promise.reject(new LogError('unknown', 'It is silent: check KAFKA_TLS.')) }
+  const codec = await openCodec(memoryRegistry(), new Map([[requestRecord.name, requestRecord]]))
+  const client = new Client(Object.assign(log, failing), codec, 1, namingOptions)
+  await assert.rejects(client.send(input), /check kafka\.ssl\./u)
+  const ofSettings = new Client(Object.assign(log, failing), codec, 1)
+  await assert.rejects(ofSettings.send(input), /check KAFKA_TLS\./u)
 })
 
 test('a request that cannot be stored rejects at once, and no timer of it rejects later', async () => {

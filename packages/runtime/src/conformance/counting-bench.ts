@@ -12,7 +12,7 @@ import type { RunningService } from '../task/service.ts'
 import { runService, taskDefaults } from '../task/service.ts'
 import { schemasOf } from '../task/stage.ts'
 import type { TaskEvent, TaskSettings } from '../task/task.ts'
-import type { LogUnderTest } from './observe.ts'
+import type { Case, LogUnderTest } from './observe.ts'
 import { everything } from './observe.ts'
 
 /** Topics of its own for each case: the suite's cluster is shared. */
@@ -58,6 +58,23 @@ function renamed(suffix: string, name: Bench['name'], run?: CountingStage['run']
   }
 }
 
+/** Those of the case at hand. */
+const running = new Set<RunningService>()
+
+/** The same cases, which leave no service behind where they fail: it would keep the process of the tests alive. */
+export const endingServices = (cases: readonly Case[]): readonly Case[] =>
+  cases.map(([promise, kept]) => [
+    promise,
+    async (cluster) => {
+      try {
+        await kept(cluster)
+      } finally {
+        await Promise.all([...running].map((service) => service.stop()))
+        running.clear()
+      }
+    },
+  ])
+
 async function start(
   cluster: LogUnderTest,
   codec: Codec,
@@ -77,6 +94,7 @@ async function start(
     settings: { ...taskDefaults, partitions, ...settings },
     onEvent: (event) => void events.push(event),
   })
+  running.add(service)
   return { ...bound(service), log, events }
 }
 

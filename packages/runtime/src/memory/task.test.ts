@@ -1,3 +1,4 @@
+import { endingServices } from '../conformance/counting-bench.ts'
 import { conformance } from '../conformance/observe.ts'
 import { positionCases } from '../conformance/positions.ts'
 import { movementCases } from '../conformance/movements.ts'
@@ -5,4 +6,8 @@ import { restoreCases } from '../conformance/restores.ts'
 import { taskCases } from '../conformance/tasks.ts'
 import { memoryUnderTest } from './under-test.ts'
 
-conformance('memory', memoryUnderTest, [...taskCases, ...restoreCases, ...movementCases, ...positionCases])
+conformance(
+  'memory',
+  memoryUnderTest,
+  endingServices([...taskCases, ...restoreCases, ...movementCases, ...positionCases]),
+)
