@@ -6,6 +6,7 @@ import { decide } from './decide.ts'
 import type { Sketch } from './given.ts'
 import { given, hashes, now } from './given.ts'
 import { plainPart, says } from './hash/plain-request.ts'
+import type { TargetSnapshot } from './latency/snapshot.ts'
 import type { UnderWayMs } from './latency/under-way.ts'
 
 const cheap = { id: 'openai/cheap', usd: 1, p95Ms: 2_000 }
@@ -39,6 +40,10 @@ const cell = (samples: number, ageMs: number): { p95Ms: number; samples: number;
   samples,
   updatedAt: now - ageMs,
 })
+const evidenceOf = (stats: Partial<TargetSnapshot>): readonly unknown[] => {
+  const [candidate] = routed(given({ targets: [{ ...cheap, stats }] })).candidates
+  return [candidate?.latencySource, candidate?.samples, candidate?.sampleAgeMs]
+}
 const cachedAt = (at: number): string => writeAffinity({ target: 'gemini/middle', tokens: 9_000, at })
 
 test('the cheapest of those that are in time serves, the others follow in order', () => {
@@ -66,7 +71,7 @@ test('a target that is late for this request goes back, and says by how much', (
   assert.equal(outcome.target.id, 'gemini/middle')
   const last = outcome.candidates.at(-1)
   assert.deepEqual([last?.target, last?.eligible, last?.rule], ['openai/cheap', true, 'latency'])
-  assert.match(last?.detail ?? '', /^p95 2000 ms by sizeClass, 1\d\d\d ms left$/u)
+  assert.match(last?.detail ?? '', /^p95 2000 ms by sizeClass; this request takes up to 1\d\d\d of the 1500 ms left$/u)
 })
 
 test('where all are late, the fastest serves', () => {
@@ -77,7 +82,10 @@ test('a call under way for longer than the percentile is a stall that no sample 
   assert.equal(beside({ medium: 29_000 }).target.id, 'gemini/middle')
   const last = beside({ medium: 29_000 }).candidates.at(-1)
   assert.deepEqual([last?.rule, last?.latencySource], ['latency', 'underWay'])
-  assert.match(last?.detail ?? '', /^calls under way for 29000 ms, 1\d{4} ms left$/u)
+  assert.match(
+    last?.detail ?? '',
+    /^calls under way for 29000 ms; this request takes up to 1\d{4} of the \d{5} ms left$/u,
+  )
   assert.equal(
     beside({ huge: 29_000 }).target.id,
     'openai/cheap',
@@ -96,11 +104,23 @@ test('sparse or old cells fall back to the target, then to the prior, and say so
   assert.equal(routed(given({ targets: [{ ...cheap, p95Ms: null }] })).statsAgeMs, null)
 })
 
+test('a candidate says how many samples stand behind its percentile, and how old the newest is', () => {
+  assert.deepEqual(evidenceOf({ sizes: { medium: cell(20, 4_000) }, all: cell(90, 500) }), ['sizeClass', 20, 4_000])
+  assert.deepEqual(evidenceOf({ sizes: { medium: cell(3, 4_000) }, all: cell(90, 500) }), ['target', 90, 500])
+  assert.deepEqual(evidenceOf({ sizes: { medium: cell(3, 4_000) }, all: null }), ['prior', 3, 4_000])
+  assert.deepEqual(evidenceOf({ sizes: {}, all: null }), ['prior', 0, null])
+  assert.deepEqual(
+    evidenceOf({ sizes: { medium: cell(20, -50) }, all: null }),
+    ['sizeClass', 20, 0],
+    'a clock that is ahead makes nothing younger than now',
+  )
+})
+
 test('a cool-down puts a target out, and when nothing is left the rejection says so', () => {
   const cooling = { stats: { coolDownUntil: now + 1 } }
   assert.equal(chosen(given({ targets: [{ ...cheap, ...cooling }, middle] })), 'gemini/middle')
   const { reason, detail, candidates } = rejected(given({ targets: [{ ...cheap, ...cooling }] }))
-  assert.deepEqual([reason, detail], ['cooling_down', `openai/cheap: until ${now + 1}`])
+  assert.deepEqual([reason, detail], ['cooling_down', 'openai/cheap: for 1 ms more'])
   assert.deepEqual(
     candidates.map(({ rank, eligible, rule }) => [rank, eligible, rule]),
     [[0, false, 'cooling_down']],

@@ -27,6 +27,7 @@ export function candidatesOf(order: readonly Ranked[], question: Question): read
       p95Ms: weighed.p95Ms,
       latencySource: weighed.latencySource,
       samples: weighed.samples,
+      sampleAgeMs: weighed.sampleAgeMs,
       expectedPicoUsd: isPriced ? weighed.expectedPicoUsd : null,
       ceilingPicoUsd: isPriced ? weighed.ceilingPicoUsd : null,
     }

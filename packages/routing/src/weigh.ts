@@ -61,9 +61,7 @@ export function weigh(offer: Offer, weighing: Weighing): Weighed {
     sizeClass,
     expectedPicoUsd: price === undefined ? 0 : expectedCost(target, price, input.expected, outputTokens, question),
     ceilingPicoUsd: price === undefined ? 0 : upperBound(input.upper, maxOutputTokens, price),
-    p95Ms: latency.p95Ms,
-    latencySource: latency.latencySource,
-    samples: latency.samples,
+    ...latency,
   }
 }
 
@@ -108,15 +106,21 @@ function latencyOf(
   stats: TargetSnapshot | undefined,
   sizeClass: SizeClass,
   question: Question,
-): Pick<Weighed, 'p95Ms' | 'latencySource' | 'samples'> {
+): Pick<Weighed, 'p95Ms' | 'latencySource' | 'samples' | 'sampleAgeMs'> {
   const latencySource = latencySourceOf(stats, sizeClass, question)
-  const p95Ms = p95Of(target, stats, sizeClass, latencySource)
-  const samples = (latencySource === 'target' ? stats?.all : stats?.sizes[sizeClass])?.samples ?? 0
+  const cell = (latencySource === 'target' ? stats?.all : stats?.sizes[sizeClass]) ?? null
+  const p95Ms = latencySource === 'prior' || cell === null ? target.priors.p95Ms[sizeClass] : cell.p95Ms
+  const evidence = evidenceOf(cell, question.now)
   const underWayMs = stats?.underWayMs[sizeClass] ?? 0
   return underWayMs > p95Ms
-    ? { p95Ms: underWayMs, latencySource: 'underWay', samples }
-    : { p95Ms, latencySource, samples }
+    ? { p95Ms: underWayMs, latencySource: 'underWay', ...evidence }
+    : { p95Ms, latencySource, ...evidence }
 }
+
+const evidenceOf = (cell: LatencyCell | null, now: number): Pick<Weighed, 'samples' | 'sampleAgeMs'> =>
+  cell === null
+    ? { samples: 0, sampleAgeMs: null }
+    : { samples: cell.samples, sampleAgeMs: Math.max(0, now - cell.updatedAt) }
 
 /** Sparse or old cells fall back from the size class to the target, and from there to the declared prior. */
 function latencySourceOf(
@@ -128,16 +132,6 @@ function latencySourceOf(
   const bySize = stats.sizes[sizeClass]
   if (bySize !== undefined && isUsable(bySize, now, terms.statistics)) return 'sizeClass'
   return stats.all !== null && isUsable(stats.all, now, terms.statistics) ? 'target' : 'prior'
-}
-
-function p95Of(
-  target: CatalogueTarget,
-  stats: TargetSnapshot | undefined,
-  sizeClass: SizeClass,
-  source: LatencySource,
-): number {
-  const cell = source === 'target' ? stats?.all : stats?.sizes[sizeClass]
-  return source === 'prior' || !cell ? target.priors.p95Ms[sizeClass] : cell.p95Ms
 }
 
 function isUsable(cell: LatencyCell, now: number, { freshMs, minSamples }: StatisticsTerms): boolean {

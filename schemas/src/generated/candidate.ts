@@ -18,6 +18,8 @@ export interface Candidate {
   readonly latencySource: string | null
   /** Samples behind it. */
   readonly samples: number
+  /** Age of the newest of them, in milliseconds; null where there is none. */
+  readonly sampleAgeMs: number | null
   /** Expected cost of the request there. */
   readonly expectedPicoUsd: number | null
   /** Cost with the most output that may be asked for. */

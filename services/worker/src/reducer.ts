@@ -1,4 +1,5 @@
 // The worker as a pure function: a call is announced by a marker before it is made, and ended by one result.
+import type { UnsentReason } from '@waybill/providers/unsent'
 import type { ProtocolSettings } from '@waybill/routing/protocol-defaults'
 import type { Dispatch } from '@waybill/schemas/generated/dispatch'
 import type { LateOutcome } from '@waybill/schemas/generated/late-outcome'
@@ -7,7 +8,7 @@ import type { Outcome } from '@waybill/schemas/generated/outcome'
 import type { WorkerState } from '@waybill/schemas/generated/worker-state'
 import { dispatches, sizes } from '@waybill/schemas/topics'
 import type { Arrival, Context, Reducer, StageEvent, Step, View } from '@waybill/runtime/task/stage'
-import type { AttemptOutcome, Effect, MarkedAttempt, Prepared, UnsentReason } from './reducer/prepared.ts'
+import type { AttemptOutcome, Effect, MarkedAttempt, Prepared } from './reducer/prepared.ts'
 import { attemptOf, notSent, orphan, resultOutput } from './reducer/result.ts'
 import { dispatchOfHeaders } from './reducer/unreadable.ts'
 

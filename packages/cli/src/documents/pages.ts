@@ -6,6 +6,7 @@ import { feedbackRecord } from '@waybill/schemas/generated/feedback'
 import { replyRecord } from '@waybill/schemas/generated/reply'
 import { requestRecord } from '@waybill/schemas/generated/request'
 import { spendRecord } from '@waybill/schemas/generated/spend'
+import { reasonsSection } from '../explain/reasons.ts'
 import { metricsPage } from './metrics-page.ts'
 import { recordPage } from './record-page.ts'
 import { settingsPage } from './settings-page.ts'
@@ -40,7 +41,7 @@ const replyIntroduction = `# A reply, field by field
 
 Topic \`waybill.replies\`, key \`tenant/id\`, subject \`waybill.replies-value\`; one record for each request. Read with \`isolation.level=read_committed\`: "exactly one" is as seen by such readers. Amounts are whole numbers of 10^-12 US dollars.
 
-- \`completed\`, \`truncated\` and \`refused\` carry an answer; \`rejected\` and \`failed\` a \`reason\` of a closed list and a \`detail\` for a person.
+- \`completed\`, \`truncated\` and \`refused\` carry an answer; \`rejected\` and \`failed\` a \`reason\` of [a closed list](#reasons) and a \`detail\` for a person.
 - \`npm run waybill -- explain ID\` tells how a reply came about.`
 
 const costIntroduction = `# A cost, field by field
@@ -65,7 +66,7 @@ export function pages(): ReadonlyMap<string, string> {
     ['settings.md', settingsPage()],
     ['metrics.md', metricsPage()],
     ['request.md', recordPage(requestRecord, 'request.avsc', requestIntroduction)],
-    ['reply.md', recordPage(replyRecord, 'reply.avsc', replyIntroduction)],
+    ['reply.md', `${recordPage(replyRecord, 'reply.avsc', replyIntroduction)}\n${reasonsSection}`],
     ['cost.md', recordPage(costRecord, 'cost.avsc', costIntroduction)],
     ['decision-record.md', recordPage(decisionRecord, 'decision.avsc', decisionIntroduction)],
     ['spend.md', recordPage(spendRecord, 'spend.avsc', spendIntroduction)],

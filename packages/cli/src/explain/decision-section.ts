@@ -5,19 +5,21 @@ const tokens = (count: number): string => count.toLocaleString('en-US')
 
 type Candidate = Evidence['decisions'][number]['candidates'][number]
 
-const latencyWords = (source: string | null, samples: number): string =>
-  source === 'underWay' ? 'of calls still under way' : `${source ?? '?'}, ${counted(samples, 'sample')}`
+function latencyWords({ latencySource, samples, sampleAgeMs }: Candidate): string {
+  if (latencySource === 'underWay') return 'of calls still under way'
+  const age = sampleAgeMs === null ? '' : `, newest ${duration(sampleAgeMs)} old`
+  return `${latencySource ?? '?'}, ${counted(samples, 'sample')}${age}`
+}
 
 function candidateLine(candidate: Candidate, chosen: string | null): string {
-  const { target, rank, eligible, rule, detail, p95Ms, latencySource, samples, expectedPicoUsd, ceilingPicoUsd } =
-    candidate
+  const { target, rank, eligible, rule, detail, p95Ms, expectedPicoUsd, ceilingPicoUsd } = candidate
   const mark = target === chosen ? '→' : ' '
   const place = eligible ? `${rank}.` : 'out'
-  const p95 = p95Ms === null ? 'p95 unknown' : `p95 ${duration(p95Ms)} (${latencyWords(latencySource, samples)})`
+  const p95 = p95Ms === null ? 'p95 unknown' : `p95 ${duration(p95Ms)} (${latencyWords(candidate)})`
   const expected = expectedPicoUsd === null ? 'price unknown' : `${exactDollars(expectedPicoUsd)} expected`
   const most = ceilingPicoUsd === null ? '' : `, ${exactDollars(ceilingPicoUsd)} at most`
   const why = `${rule}${detail === null ? '' : `: ${oneLine(detail, 100)}`}`
-  return `  ${mark} ${place.padEnd(4)} ${target.padEnd(38)} ${p95.padEnd(34)} ${expected}${most} — ${why}`
+  return `  ${mark} ${place.padEnd(4)} ${target.padEnd(38)} ${p95.padEnd(48)} ${expected}${most} — ${why}`
 }
 
 /** Every candidate, and the rule that put it where it is. */

@@ -6,6 +6,7 @@ import type { Feedback } from '@waybill/schemas/generated/feedback'
 import type { Reply } from '@waybill/schemas/generated/reply'
 import type { Request } from '@waybill/schemas/generated/request'
 import type { Response } from '@waybill/schemas/generated/response'
+import type { Result } from '@waybill/schemas/generated/result'
 
 /** A request record without its content: sizes are enough for a story, and prompts are nobody's business at night. */
 export interface RequestNote {
@@ -35,6 +36,14 @@ export interface DeadNote {
 export type ReplyNote = Omit<Reply, 'answer'> & { readonly target: string | null }
 export type ResponseNote = Omit<Response, 'answer'> & { readonly answered: string | null }
 
+/** An attempt for which no call was made: it has no cost record. */
+export interface UnsentNote {
+  readonly attempt: number
+  readonly target: string
+  readonly failure: string
+  readonly at: number
+}
+
 export interface Evidence {
   readonly tenant: string
   readonly id: string
@@ -45,6 +54,8 @@ export interface Evidence {
   readonly others: readonly Decision[]
   /** Of the chains. */
   readonly costs: readonly Cost[]
+  /** Of the chains: attempts without a call, as long as results are kept. */
+  readonly unsent: readonly UnsentNote[]
   readonly responses: readonly ResponseNote[]
   readonly replies: readonly ReplyNote[]
   readonly deadLetters: readonly DeadNote[]
@@ -79,3 +90,9 @@ export const noteOfDeadLetter = (value: DeadLetter, at: number): DeadNote => ({
   detail: value.detail,
   at,
 })
+
+/** @returns undefined for an attempt whose call was made */
+export const noteOfUnsent = ({ dispatch: { attempt, target }, outcome }: Result): UnsentNote | undefined =>
+  outcome.kind === 'notSent' || outcome.kind === 'limits'
+    ? { attempt, target: target.id, failure: outcome.failure ?? 'unknown', at: outcome.endedAt }
+    : undefined

@@ -6,12 +6,22 @@ import type { Decision } from '@waybill/schemas/generated/decision'
 import type { Feedback } from '@waybill/schemas/generated/feedback'
 import type { Request } from '@waybill/schemas/generated/request'
 import type { Topic } from '@waybill/schemas/topics'
-import { costs, deadLetters, decisions, feedback, rekeyed, replies, requests, responses } from '@waybill/schemas/topics'
+import {
+  costs,
+  deadLetters,
+  decisions,
+  feedback,
+  rekeyed,
+  replies,
+  requests,
+  responses,
+  results,
+} from '@waybill/schemas/topics'
 import type { LogRecord } from '@waybill/runtime/log'
 import type { Reading } from '../connection.ts'
 import { readAt, scan } from '../scan.ts'
-import type { Evidence, RequestNote } from './evidence.ts'
-import { noteOfDeadLetter, noteOfReply, noteOfRequest, noteOfResponse } from './evidence.ts'
+import type { Evidence, RequestNote, UnsentNote } from './evidence.ts'
+import { noteOfDeadLetter, noteOfReply, noteOfRequest, noteOfResponse, noteOfUnsent } from './evidence.ts'
 
 /** Of each kind of record: a request that is sent again and again has the same story. */
 const mostKept = 1_000
@@ -100,12 +110,13 @@ async function chainsOf(
   reading: Reading,
   own: readonly Decision[],
   partitions: readonly number[],
-): Promise<Pick<Evidence, 'others' | 'costs' | 'responses'>> {
+): Promise<Pick<Evidence, 'others' | 'costs' | 'unsent' | 'responses'>> {
   const claims = new Set(own.flatMap(({ claim }) => claim ?? []))
   const hashes = new Set(own.flatMap(({ hash }) => hash ?? []))
-  const [others, paid, ends] = [kept<Decision>(), kept<Cost>(), kept<Evidence['responses'][number]>()]
+  const [others, paid] = [kept<Decision>(), kept<Cost>()]
+  const [unsent, ends] = [kept<UnsentNote>(), kept<Evidence['responses'][number]>()]
   const isOwn = ({ tenant, id }: Decision): boolean => own.some((each) => each.tenant === tenant && each.id === id)
-  if (claims.size === 0) return { others: [], costs: [], responses: [] }
+  if (claims.size === 0) return { others: [], costs: [], unsent: [], responses: [] }
   await scan(reading, decisions, {
     partitions,
     wants: keyIn(claims),
@@ -120,6 +131,14 @@ async function chainsOf(
       paid.add(value)
     },
   })
+  await scan(reading, results, {
+    partitions,
+    wants: keyIn(hashes),
+    take: ({ value }) => {
+      const note = claims.has(value.dispatch.claim) ? noteOfUnsent(value) : undefined
+      if (note !== undefined) unsent.add(note)
+    },
+  })
   await scan(reading, responses, {
     partitions,
     wants: keyIn(hashes),
@@ -127,7 +146,7 @@ async function chainsOf(
       if (claims.has(value.claim)) ends.add(noteOfResponse(value))
     },
   })
-  return { others: others.items, costs: paid.items, responses: ends.items }
+  return { others: others.items, costs: paid.items, unsent: unsent.items, responses: ends.items }
 }
 
 const headerOf = ({ headers }: DeadLetter, name: string): string => Buffer.from(headers[name] ?? []).toString()

@@ -7,7 +7,14 @@ import { meaningOf } from './reasons.ts'
 const neverTheReason = new Set(['latency', 'failing', 'headroom'])
 
 test('every rule that can be the reason of a rejection is explained', () => {
-  const unknown = meaningOf('of no rule')
+  const unknown = meaningOf('of no rule', 'rejected')
   for (const { name } of rules)
-    if (!neverTheReason.has(name)) assert.notEqual(meaningOf(name), unknown, `${name} has no words in reasons.ts`)
+    if (!neverTheReason.has(name))
+      assert.notEqual(meaningOf(name, 'rejected'), unknown, `${name} has no words in reasons.ts`)
+})
+
+test('what a vendor refused is another thing than what a router did not take', () => {
+  assert.match(meaningOf('invalid_request', 'rejected'), /^The request broke a rule/u)
+  assert.match(meaningOf('invalid_request', 'failed'), /^The vendor refused/u)
+  assert.match(meaningOf('of a newer build', 'failed'), /attempts below/u)
 })

@@ -25,6 +25,7 @@ const nothing: Evidence = {
   decisions: [],
   others: [],
   costs: [],
+  unsent: [],
   responses: [],
   replies: [],
   deadLetters: [],
@@ -54,7 +55,7 @@ test('a request that went well: how it ended, every step, why, and what it cost'
     story,
     /\+812 ms +\(800 ms\) +attempt 1 at openai\/gpt-5\.4-mini-2026-03-17 ended after 800 ms: with an answer, paid/u,
   )
-  assert.match(story, /out +gemini\/gemini-3-flash .* — cooling_down: until 03:00:09/u)
+  assert.match(story, /out +gemini\/gemini-3-flash .* — cooling_down: for 9000 ms more/u)
   assert.match(story, /Otherwise: \$0\.00055: its answer on openai\/gpt-5\.4-2026-03-05 \(same_tokens\), an estimate/u)
   assert.match(story, /Saved: \$0\.00055 − \$0\.000165 = \$0\.000385 \(70\.0 %\), which is/u)
   assert.match(story, /\$0\.000385 {2}routing: the baseline less what the answers cost/u)

@@ -18,7 +18,7 @@ function answered(reply: ReplyNote, { decisions, requests }: Evidence): readonly
     target === null ? '' : ` by ${target}`,
     from === undefined ? '.' : `, ${duration(repliedAt - from)} after it was stored.`,
   ].join('')
-  return reason === null ? [head] : [head, meaningOf(reason)]
+  return reason === null ? [head] : [head, meaningOf(reason, status)]
 }
 
 function unanswered({ decisions, deadLetters }: Evidence, now: number): string {

@@ -82,6 +82,11 @@ const attemptMoments = (cost: Paid): readonly Moment[] => [
   { at: cost.at, what: `attempt ${cost.attempt} at ${cost.target.id} ${outcomeOf(cost)}` },
 ]
 
+const unsentMoment = ({ attempt, target, failure, at }: Evidence['unsent'][number]): Moment => ({
+  at,
+  what: `attempt ${attempt} at ${target} ends without a call: ${failure}`,
+})
+
 const replied = ({ status, reason, detail, duplicate }: Evidence['replies'][number]): string =>
   [
     `the reply is written: ${status}`,
@@ -108,6 +113,7 @@ export function momentsOf(evidence: Evidence): readonly Moment[] {
     ...goneMoments(evidence),
     ...evidence.decisions.map((decision) => ({ at: decision.at, what: decided(decision) })),
     ...evidence.costs.flatMap(attemptMoments),
+    ...evidence.unsent.map(unsentMoment),
     ...evidence.replies.map((reply) => ({ at: reply.repliedAt, what: replied(reply) })),
     ...evidence.deadLetters.map(({ at, coordinates, stage, reason, detail }) => ({
       at,

@@ -26,7 +26,7 @@ import { startStats } from '@waybill/stats/service'
 import { startWorker } from '@waybill/worker/service'
 import type { Arena } from './arena.ts'
 
-const policyFile = join(import.meta.dirname, '../../../../deploy/policies/default.yaml')
+const defaultPolicy = join(import.meta.dirname, '../../../../deploy/policies/default.yaml')
 
 type Start = (given: Surroundings) => Promise<RunningService>
 
@@ -83,7 +83,7 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Arena> {
     ...(metrics === undefined ? {} : { metrics }),
     processId: randomUUID(),
     watchPolicy: (take) => {
-      take(readFileSync(policyFile, 'utf8'))
+      take(readFileSync(settings.policyFile === '' ? defaultPolicy : settings.policyFile, 'utf8'))
     },
     onEvent: (event) => {
       logEvent(logger, event)

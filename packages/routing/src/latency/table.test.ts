@@ -13,21 +13,32 @@ import { emptyTable, foldStats, snapshotAt } from './table.ts'
 const start = 1_800_000_000_000
 const luna = 'openai/gpt-6-luna'
 
+const sampleOf = (target: string): LatencySample => ({
+  target,
+  sizeClass: 'short',
+  shard: 0,
+  endedAt: start,
+  appendedAt: start,
+  totalMs: 100,
+  callMs: 100,
+  outcome: 'ok',
+  limitMs: 30_000,
+  coolDown: null,
+  headroom: null,
+})
+
 function statsOf(
   where: Pick<LatencySample, 'target' | 'sizeClass' | 'shard'>,
   latencies: readonly number[],
   change: Partial<LatencySample> = {},
 ): LatencyStats {
   const samples = latencies.map((totalMs, at): LatencySample => ({
+    ...sampleOf(where.target),
     ...where,
     endedAt: start + at,
     appendedAt: start + at,
     totalMs,
     callMs: totalMs,
-    outcome: 'ok',
-    limitMs: 30_000,
-    coolDown: null,
-    headroom: null,
     ...change,
   }))
   return samples.reduce(record, emptyStats(where))
@@ -54,6 +65,22 @@ test('shards add up to a cell, cells to the target', () => {
   assert.deepEqual(found?.sizes.short, { p95Ms: topOf(bucketOf(4_000)), samples: 4, updatedAt: start + 1 })
   assert.deepEqual(found?.all, { p95Ms: topOf(bucketOf(20_000)), samples: 5, updatedAt: start + 1 })
   assert.equal(found?.attempts, 5)
+})
+
+test('beside a percentile stand how many samples it has, and when the newest ended', () => {
+  const old = statsOf({ target: luna, sizeClass: 'short', shard: 0 }, [100, 200, 300])
+  const failed = statsOf({ target: luna, sizeClass: 'short', shard: 1 }, [5], {
+    endedAt: start + 29_000,
+    appendedAt: start + 29_000,
+    outcome: 'failed',
+  })
+  const later = record(old, { ...sampleOf(luna), endedAt: start + 25_000, appendedAt: start + 25_000 })
+  const cellOf = (...all: readonly LatencyStats[]): readonly unknown[] => {
+    const short = look(tableOf(all), start + 30_000).targets.get(luna)?.sizes.short
+    return [short?.samples, short?.updatedAt]
+  }
+  assert.deepEqual(cellOf(old, failed), [3, start + 2], 'a failure is no latency, and makes none look newer')
+  assert.deepEqual(cellOf(later, failed), [4, start + 25_000])
 })
 
 test('read again in another order, the table is the same', () => {

@@ -11,10 +11,10 @@ export const coolDown: Rule = {
   judge({ stats, offer }, { now, seed }) {
     const until = stats?.coolDownUntil ?? null
     if (until === null) return undefined
-    if (until > now) return out(`until ${until}`)
+    if (until > now) return out(`for ${until - now} ms more`)
     const recovered = (now - until) / recoveryMs
     return recovered < 1 && shareOf(seed, offer.salt ^ salt) >= Math.max(0.02, recovered)
-      ? back(`recovering since ${until}`)
+      ? back(`recovering for ${now - until} ms`)
       : undefined
   },
 }

@@ -14,6 +14,8 @@ export const latency: Rule = {
   name: 'latency',
   judge({ p95Ms, latencySource }, { leftMs, seed }) {
     const threshold = leftMs * (1 - jitter * shareOf(seed, salt))
-    return p95Ms > threshold ? back(`${words(p95Ms, latencySource)}, ${Math.round(threshold)} ms left`) : undefined
+    if (p95Ms <= threshold) return undefined
+    const [most, left] = [threshold, leftMs].map(Math.round)
+    return back(`${words(p95Ms, latencySource)}; this request takes up to ${most} of the ${left} ms left`)
   },
 }

@@ -43,6 +43,8 @@ export interface Weighed {
   readonly p95Ms: number
   readonly latencySource: LatencySource
   readonly samples: number
+  /** Of the newest of them; null where there is none. */
+  readonly sampleAgeMs: number | null
 }
 
 /** The request and what holds for it. */

@@ -184,7 +184,7 @@ const examples: readonly Example[] = [
     world: { request: { maxOutputTokens: 1_000, costCeilingMicroUsd: 50_000 } },
     detail: /^up to \$0\.100\d+, the ceiling is \$0\.05$/u,
   },
-  { rule: 'cooling_down', lacking: { stats: { coolDownUntil: now + 5_000 } }, detail: /^until /u },
+  { rule: 'cooling_down', lacking: { stats: { coolDownUntil: now + 5_000 } }, detail: /^for \d+ ms more/u },
 ]
 
 for (const { rule, lacking, world, detail } of examples)

@@ -27,6 +27,7 @@ test('what was chosen to learn moves its extra cost from routing to exploration'
     p95Ms: null,
     latencySource: null,
     samples: 0,
+    sampleAgeMs: null,
   }
   const seen = (name: string, expectedPicoUsd: number): Decision['candidates'][number] => ({
     ...candidate,

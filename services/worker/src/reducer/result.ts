@@ -1,9 +1,9 @@
+import type { UnsentReason } from '@waybill/providers/unsent'
 import type { Dispatch } from '@waybill/schemas/generated/dispatch'
 import type { Outcome } from '@waybill/schemas/generated/outcome'
 import type { Result } from '@waybill/schemas/generated/result'
 import { results } from '@waybill/schemas/topics'
 import type { Output } from '@waybill/runtime/task/stage'
-import type { UnsentReason } from './prepared.ts'
 
 export const attemptOf = ({ claim, attempt }: Pick<Dispatch, 'claim' | 'attempt'>): string => `${claim}.${attempt}`
 
