@@ -11,6 +11,7 @@ import type { LatencySample } from '@waybill/routing/latency/stats'
 import { emptyStats, record, statsKey } from '@waybill/routing/latency/stats'
 import type { LatencyTable } from '@waybill/routing/latency/table'
 import { emptyTable, foldStats, snapshotAt } from '@waybill/routing/latency/table'
+import type { UnderWayMs } from '@waybill/routing/latency/under-way'
 import { UnderWay } from '@waybill/routing/latency/under-way'
 import type { Policy } from '@waybill/routing/policy/policy'
 import { rules as allRules } from '@waybill/routing/rules/rules'
@@ -47,6 +48,8 @@ export interface ArenaOptions {
   readonly routers?: number
   /** Other rules than the router's. */
   readonly rules?: readonly Rule[]
+  /** Only calls that have ended are looked at: what a rolling percentile alone would do. */
+  readonly endedOnly?: boolean
 }
 
 export interface Ended {
@@ -92,6 +95,7 @@ const publishEveryMs = 1_000
 /** The second router reads everything so much later than the first, the third twice that. */
 const lagMs = 300
 const refused: Behaviour = { ms: 300, outcome: 'rateLimited' }
+const nothing: ReadonlyMap<string, UnderWayMs> = new Map()
 const gone: Behaviour = { ms: 0, outcome: 'failed' }
 
 type Happening =
@@ -118,12 +122,14 @@ class Arena {
   /** Keys that wait to be published again, and whether there is something new. */
   readonly #held = new Map<string, boolean>()
   readonly #limits: Limits
+  readonly #isBlind: boolean
   #calls = 0
   readonly #queue = new Queue<Happening>()
   readonly ended: Ended[] = []
 
   constructor(options: ArenaOptions) {
     this.#options = options
+    this.#isBlind = options.endedOnly ?? false
     this.#catalogue = this.#catalogueOf([...options.endpoints.keys()])
     this.#limits = new Limits(options.limits ?? new Map(), options.limitsAreTold ?? true)
     this.#routers = Array.from({ length: options.routers ?? 1 }, (_, number) => ({
@@ -175,7 +181,7 @@ class Arena {
       hash: createHash('sha256').update(`${number}`).digest('hex'),
       requestBytes: 300,
       deadline: now + budgetMs,
-      snapshot: snapshotAt(table, now, this.#catalogue, nothingLearned, underWay.at(now)),
+      snapshot: snapshotAt(table, now, this.#catalogue, nothingLearned, this.#isBlind ? nothing : underWay.at(now)),
       ...made,
       now,
       k: 0,

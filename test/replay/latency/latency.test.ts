@@ -8,6 +8,7 @@ import { runArena } from './arena.ts'
 import { figuresOf } from './choices.ts'
 import { replayIncidents } from './incidents.ts'
 import { replayLlmperf } from './llmperf.ts'
+import { replayTheFastest } from './thefastest.ts'
 
 const skip = !existsSync(join(dataFolder, 'latency')) && 'the public data is not at ../shared/data'
 
@@ -26,6 +27,20 @@ test('a stall is left as soon as a call has been under way for longer than the o
   assert.equal(figuresOf(during).p50S, 1)
   assert.ok(walkedInto < during.length * 0.1, `${walkedInto} of ${during.length}`)
 })
+
+test(
+  'of the requests of a stall, a percentile of ended calls alone sends more than twice as many into it',
+  { skip },
+  () => {
+    const { models, stalls } = replayTheFastest(join(dataFolder, 'latency'))
+    const total = (way: 'requests' | 'waybill' | 'endedOnly'): number =>
+      stalls.reduce((sum, stall) => sum + stall[way], 0)
+    assert.ok(stalls.length > 50)
+    assert.ok(total('waybill') < total('requests') / 50, `${total('waybill')} of ${total('requests')}`)
+    assert.ok(total('endedOnly') > 2 * total('waybill'), `${total('endedOnly')} beside ${total('waybill')}`)
+    for (const { name, waybill, random } of models) assert.ok(waybill.p95S <= random.p95S, name)
+  },
+)
 
 test('bursts of 429 and hangs leave fewer than one in a hundred requests without an answer', { skip }, () => {
   for (const { waybill, random } of replayLlmperf(join(dataFolder, 'latency'))) {

@@ -4,23 +4,28 @@ import type { Figures } from './choices.ts'
 import type { OutageReplay } from './incidents.ts'
 import { replayIncidents } from './incidents.ts'
 import { replayLlmperf } from './llmperf.ts'
-import type { ModelReplay } from './thefastest.ts'
-import { replayTheFastest } from './thefastest.ts'
+import type { ExplorationReplay, FastestReplay, ModelReplay, Stall } from './thefastest.ts'
+import { replayExploration, replayTheFastest, stallMs } from './thefastest.ts'
 
 export interface LatencyResult {
-  readonly thefastest: readonly ModelReplay[]
+  readonly thefastest: FastestReplay
+  readonly exploration: readonly ExplorationReplay[]
   readonly llmperf: readonly ModelReplay[]
   readonly incidents: readonly OutageReplay[]
 }
+
+const shares = [0, 0.005, 0.01, 0.02, 0.05]
 
 /** @param data a folder with `latency` and `incidents` of the shape of the public data */
 export function replayLatency(data: string, progress: (line: string) => void): LatencyResult {
   progress('  thefastest: the same model at several providers')
   const thefastest = replayTheFastest(join(data, 'latency'))
+  progress('  the same, exploring other shares of the requests')
+  const exploration = replayExploration(join(data, 'latency'), shares)
   progress('  llmperf: bursts of 429, and a hang')
   const llmperf = replayLlmperf(join(data, 'latency'))
   progress('  incidents: outages of an hour, compressed')
-  return { thefastest, llmperf, incidents: replayIncidents(join(data, 'incidents')) }
+  return { thefastest, exploration, llmperf, incidents: replayIncidents(join(data, 'incidents')) }
 }
 
 const cell = ({ p50S, p95S, p99S, unanswered }: Figures): string =>
@@ -28,19 +33,50 @@ const cell = ({ p50S, p95S, p99S, unanswered }: Figures): string =>
 
 function modelRows(replays: readonly ModelReplay[]): readonly string[] {
   return replays.map(
-    ({ name, endpoints, waybill, random, bestFixed, oracle }) =>
-      `  ${name.padEnd(30)}${String(endpoints).padStart(3)} ${[waybill, random, bestFixed, oracle].map(cell).join('')}`,
+    ({ name, endpoints, waybill, endedOnly, random, bestFixed, oracle }) =>
+      `  ${name.padEnd(30)}${String(endpoints).padStart(3)} ${[waybill, endedOnly, random, bestFixed, oracle].map(cell).join('')}`,
   )
 }
 
-const head = `  ${'model'.padEnd(30)}  n   waybill p50 p95 p99      random                   best fixed               oracle`
+const columns = ['waybill p50 p95 p99', 'percentile alone', 'random', 'best fixed', 'oracle']
+const head = `  ${'model'.padEnd(30)}  n   ${columns
+  .map((column) => column.padEnd(25))
+  .join('')
+  .trimEnd()}`
+
+/** Fewer say nothing of how one chooses: a few explore. */
+const worthALine = 10
+
+function stallRows(stalls: readonly Stall[]): readonly string[] {
+  const total = (way: 'requests' | 'waybill' | 'endedOnly'): number =>
+    stalls.reduce((sum, stall) => sum + stall[way], 0)
+  const named = stalls.filter(({ waybill, endedOnly }) => Math.max(waybill, endedOnly) >= worthALine)
+  const rows = named.map(
+    ({ name, endpoint, seconds, otherSeconds, requests, waybill, endedOnly }) =>
+      `  ${name.padEnd(28)} ${endpoint.padEnd(40)} ${seconds.toFixed(1).padStart(5)} ${otherSeconds.toFixed(1).padStart(5)}  ${String(waybill).padStart(3)} ${String(endedOnly).padStart(3)} of ${requests}`,
+  )
+  return [
+    `stalls: an endpoint took ${stallMs / 1_000} s or longer for a round, another less than half of that. Of the ${total('requests')} requests in ${stalls.length} of them`,
+    `${total('waybill')} were sent there, and ${total('endedOnly')} by the percentile alone. Those with ${worthALine} or more, with the seconds of both endpoints:`,
+    ...rows,
+  ]
+}
 
 /** For a person. */
-export function latencyPage({ thefastest, llmperf, incidents }: LatencyResult): string {
+export function latencyPage({ thefastest, exploration, llmperf, incidents }: LatencyResult): string {
   return [
-    'thefastest, seconds: the rolling p95 choice beside random, the endpoint that was best over all, and the oracle',
+    'thefastest, seconds: the choice beside a rolling percentile of ended calls alone, random, the endpoint that was best',
+    'over all, and the oracle',
     head,
-    ...modelRows(thefastest),
+    ...modelRows(thefastest.models),
+    '',
+    ...stallRows(thefastest.stalls),
+    '',
+    'exploration: p50, p95 and p99 as multiples of the endpoint that was best over all, geometric means over the models',
+    ...exploration.map(
+      ({ share, p50, p95, p99 }) =>
+        `  ${`${share * 100} % explored`.padEnd(16)} ${[p50, p95, p99].map((ratio) => ratio.toFixed(2)).join('  ')}`,
+    ),
     '',
     'llmperf, seconds (in brackets: requests without an answer in 30 s; the others do not fail over)',
     head,

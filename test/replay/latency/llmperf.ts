@@ -43,8 +43,9 @@ export function replayLlmperf(folder: string): readonly ModelReplay[] {
     )
     const length = (Math.max(...[...providers.values()].map((own) => own.length)) * callMs) / everyMs
     const arrivals = Array.from({ length }, (_, at) => at * everyMs)
-    const ended = runArena({ endpoints, arrivals, failureScope: 'model', exploration: 0.02 })
-    const waybill = figuresOf(ended)
-    return { name: `llama-2-${model}`, endpoints: endpoints.size, waybill, ...othersOf(endpoints, arrivals) }
+    const options = { endpoints, arrivals, failureScope: 'model', exploration: 0.02 } as const
+    const waybill = figuresOf(runArena(options))
+    const endedOnly = figuresOf(runArena({ ...options, endedOnly: true }))
+    return { name: `llama-2-${model}`, endpoints: endpoints.size, waybill, endedOnly, ...othersOf(endpoints, arrivals) }
   })
 }

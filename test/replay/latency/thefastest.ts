@@ -2,7 +2,7 @@
 // lasts a minute, in which every endpoint takes what it took in that round.
 import { join } from 'node:path'
 import { DataError, rowsOf } from '../data-file.ts'
-import type { Endpoint } from './arena.ts'
+import type { Ended, Endpoint } from './arena.ts'
 import { runArena } from './arena.ts'
 import type { Figures, Others } from './choices.ts'
 import { figuresOf, othersOf } from './choices.ts'
@@ -11,6 +11,21 @@ export interface ModelReplay extends Others {
   readonly name: string
   readonly endpoints: number
   readonly waybill: Figures
+  /** The same by calls that have ended alone: a rolling percentile, and no look at those under way. */
+  readonly endedOnly: Figures
+}
+
+/** The endpoint that was the quickest took seconds in the next round: a rolling percentile walks into it. */
+export interface Stall {
+  readonly name: string
+  readonly endpoint: string
+  readonly seconds: number
+  /** What the quickest other endpoint took in that round. */
+  readonly otherSeconds: number
+  /** Requests of that round, and how many of them were sent there. */
+  readonly requests: number
+  readonly waybill: number
+  readonly endedOnly: number
 }
 
 const roundMs = 60_000
@@ -28,6 +43,8 @@ const modelOf = (endpoint: string): string =>
 interface Measured {
   readonly endpoints: ReadonlyMap<string, Endpoint>
   readonly rounds: number
+  /** Milliseconds by round, of each endpoint. */
+  readonly times: ReadonlyMap<string, ReadonlyMap<number, number>>
 }
 
 /** One model in one region. */
@@ -51,26 +68,104 @@ function measuredOf(rows: readonly Row[]): Measured {
       },
     ]),
   )
-  return { endpoints, rounds: rounds.length }
+  return { endpoints, rounds: rounds.length, times }
 }
 
 /** Models that fewer endpoints than this serve leave nothing to choose. */
 const fewest = 3
 
-export function replayTheFastest(folder: string): readonly ModelReplay[] {
+/** From here on a round is a stall, where another endpoint takes less than half as long. */
+export const stallMs = 5_000
+
+type Found = Pick<Stall, 'endpoint' | 'seconds' | 'otherSeconds'> & { readonly round: number }
+
+/** In each round, the endpoints that stalled in it. */
+function stallsOf({ times, rounds }: Measured): readonly Found[] {
+  return Array.from({ length: rounds }, (_, round) => round).flatMap((round) => {
+    const taken = [...times].flatMap(([endpoint, own]) => {
+      const ms = own.get(round)
+      return ms === undefined ? [] : [{ endpoint, ms }]
+    })
+    const quickest = Math.min(...taken.map(({ ms }) => ms))
+    return taken
+      .filter(({ ms }) => ms >= stallMs && quickest <= ms / 2)
+      .map(({ endpoint, ms }) => ({ endpoint, round, seconds: ms / 1_000, otherSeconds: quickest / 1_000 }))
+  })
+}
+
+/** How many of a round were sent to an endpoint. */
+const sentTo = (ended: readonly Ended[], { endpoint, round }: Found): number =>
+  ended.filter(({ at, chosen }) => chosen === endpoint && Math.floor(at / roundMs) === round).length
+
+const arrivalsOf = ({ rounds }: Measured): readonly number[] =>
+  Array.from({ length: Math.floor((rounds * roundMs) / everyMs) }, (_, at) => at * everyMs)
+
+function replayModel(name: string, measured: Measured): { readonly model: ModelReplay; readonly stalls: Stall[] } {
+  const { endpoints } = measured
+  const arrivals = arrivalsOf(measured)
+  const options = { endpoints, arrivals, failureScope: 'model', exploration: 0.02 } as const
+  const [ended, blind] = [runArena(options), runArena({ ...options, endedOnly: true })]
+  const others = othersOf(endpoints, arrivals)
+  return {
+    model: { name, endpoints: endpoints.size, waybill: figuresOf(ended), endedOnly: figuresOf(blind), ...others },
+    stalls: stallsOf(measured).map((found) => ({
+      name,
+      endpoint: found.endpoint,
+      seconds: found.seconds,
+      otherSeconds: found.otherSeconds,
+      requests: roundMs / everyMs,
+      waybill: sentTo(ended, found),
+      endedOnly: sentTo(blind, found),
+    })),
+  }
+}
+
+export interface FastestReplay {
+  readonly models: readonly ModelReplay[]
+  readonly stalls: readonly Stall[]
+}
+
+function readModels(folder: string): readonly { readonly name: string; readonly measured: Measured }[] {
   const groups = new Map<string, Row[]>()
   for (const row of rowsOf(join(folder, 'thefastest_history_2024.csv.gz'), columns)) {
     const name = `${modelOf(row.model)} from ${row.region}`
     groups.set(name, [...(groups.get(name) ?? []), row])
   }
-  const found = [...groups].flatMap(([name, rows]): ModelReplay[] => {
-    const { endpoints, rounds } = measuredOf(rows)
-    if (endpoints.size < fewest) return []
-    const length = Math.floor((rounds * roundMs) / everyMs)
-    const arrivals = Array.from({ length }, (_, at) => at * everyMs)
-    const ended = runArena({ endpoints, arrivals, failureScope: 'model', exploration: 0.02 })
-    return [{ name, endpoints: endpoints.size, waybill: figuresOf(ended), ...othersOf(endpoints, arrivals) }]
-  })
+  const found = [...groups]
+    .map(([name, rows]) => ({ name, measured: measuredOf(rows) }))
+    .filter(({ measured }) => measured.endpoints.size >= fewest)
   if (found.length === 0) throw new DataError(`${folder} has no model that ${fewest} endpoints serve.`)
   return found
+}
+
+export function replayTheFastest(folder: string): FastestReplay {
+  const found = readModels(folder).map(({ name, measured }) => replayModel(name, measured))
+  return { models: found.map(({ model }) => model), stalls: found.flatMap(({ stalls }) => stalls) }
+}
+
+/** What exploring this share of the requests comes to, as multiples of the endpoint that was best over all. */
+export interface ExplorationReplay {
+  readonly share: number
+  readonly p50: number
+  readonly p95: number
+  readonly p99: number
+}
+
+const geometricMean = (ratios: readonly number[]): number =>
+  Math.exp(ratios.reduce((sum, ratio) => sum + Math.log(ratio), 0) / ratios.length)
+
+export function replayExploration(folder: string, shares: readonly number[]): readonly ExplorationReplay[] {
+  const models = readModels(folder).map(({ measured }) => {
+    const arrivals = arrivalsOf(measured)
+    return { endpoints: measured.endpoints, arrivals, ...othersOf(measured.endpoints, arrivals) }
+  })
+  return shares.map((share) => {
+    const pairs = models.map(({ endpoints, arrivals, bestFixed }) => ({
+      own: figuresOf(runArena({ endpoints, arrivals, failureScope: 'model', exploration: share })),
+      best: bestFixed,
+    }))
+    const mean = (what: 'p50S' | 'p95S' | 'p99S'): number =>
+      geometricMean(pairs.map(({ own, best }) => own[what] / best[what]))
+    return { share, p50: mean('p50S'), p95: mean('p95S'), p99: mean('p99S') }
+  })
 }
