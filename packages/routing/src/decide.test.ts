@@ -4,7 +4,7 @@ import { writeAffinity } from './affinity.ts'
 import type { DecideInput, DecideOutcome, Rejected, Routed } from './decide.ts'
 import { decide } from './decide.ts'
 import type { Sketch } from './given.ts'
-import { given, hashes, now } from './given.ts'
+import { given, hashes, now, targetOf } from './given.ts'
 import { plainPart, says } from './hash/plain-request.ts'
 import type { TargetSnapshot } from './latency/snapshot.ts'
 import type { UnderWayMs } from './latency/under-way.ts'
@@ -133,6 +133,19 @@ test('after a cool-down, traffic comes back bit by bit', () => {
   assert.equal(shareAfter(10_000), 1)
 })
 
+test('a target that comes back gets a few requests at once, and each target others', () => {
+  const [one, two] = [
+    { ...cheap, stats: { coolDownUntil: now - 1 } },
+    { ...middle, stats: { coolDownUntil: now - 5_000 } },
+  ]
+  assert.ok(shareOfFirst([one, fast]) > 0, 'or nobody would learn that it is well')
+  const neither = shareOfFirst([fast, { ...cheap, stats: { coolDownUntil: now - 5_000 } }, two])
+  assert.ok(Math.abs(neither - 0.25) < 0.08, `half of a half finds neither: ${neither}`)
+  const full = { headroom: 0.125 }
+  const noRoom = shareOfFirst([fast, { ...cheap, stats: full }, { ...middle, stats: full }])
+  assert.ok(Math.abs(noRoom - 0.25) < 0.08, `nor room at either: ${noRoom}`)
+})
+
 test('a target that runs out of capacity gives up requests, more the less it has', () => {
   assert.equal(shareWith(0.5), 1)
   assert.ok(Math.abs(shareWith(0.125) - 0.5) < 0.1, String(shareWith(0.125)))
@@ -140,8 +153,10 @@ test('a target that runs out of capacity gives up requests, more the less it has
 })
 
 test('a target that mostly fails goes back, though nothing asked for a pause', () => {
-  const failing = { ...cheap, stats: { attempts: 10, errors: 6 } }
+  const failing = { ...cheap, stats: { attempts: 10, errors: 5 } }
   assert.equal(chosen(given({ targets: [failing, middle] })), 'gemini/middle')
+  const few = { ...cheap, stats: { attempts: 7, errors: 7 } }
+  assert.equal(chosen(given({ targets: [few, middle] })), 'openai/cheap', 'a handful of attempts tells nothing')
 })
 
 test('equal costs are decided by latency, and near equals by the hash', () => {
@@ -203,6 +218,13 @@ test('a warm cache makes its target cheaper, for as long as it is warm', () => {
   const request = { messages: conversation, maxOutputTokens: 50 }
   assert.equal(chosen(given({ targets, request: { ...request, affinity: cachedAt(now - 1_000) } })), 'gemini/middle')
   assert.equal(chosen(given({ targets, request: { ...request, affinity: cachedAt(now - 400_000) } })), 'openai/cheap')
+  const costOf = (affinity: string | null): number => {
+    const { candidates } = routed(given({ targets, request: { ...request, affinity } }))
+    return candidates.find(({ target }) => target === 'gemini/middle')?.expectedPicoUsd ?? 0
+  }
+  const { cachedInput, input } = targetOf(middle).prices[0] ?? assert.fail()
+  const cached = Math.floor(9_000 * 0.8)
+  assert.equal(costOf(null) - costOf(cachedAt(now - 1_000)), cached * (input - cachedInput), 'four fifths are expected')
 })
 
 test('parts that only one vendor understands keep the conversation with it', () => {
@@ -217,6 +239,17 @@ test('where calls hang, no more are sent to learn about it', () => {
   const explored = (underWayMs: UnderWayMs): boolean =>
     routed(given({ targets: [cheap, { ...middle, p95Ms: null, stats: { underWayMs } }], terms })).explored
   assert.deepEqual([explored({}), explored({ medium: 25_000 })], [true, false])
+})
+
+test('of several that were never measured each is explored, and none that anything speaks against', () => {
+  const terms = { exploration: { share: 1, costFactor: 9 } }
+  const unknown = { p95Ms: null, usd: 2 }
+  const first = [cheap, { ...unknown, id: 'a/one' }, { ...unknown, id: 'b/two' }]
+  const which = hashes(200).map((hash) => chosen(given({ targets: first, terms, input: { hash } })))
+  for (const id of ['a/one', 'b/two'])
+    assert.ok(which.filter((each) => each === id).length > 60, `${id} is explored by its share`)
+  const full = { ...unknown, id: 'a/one', stats: { headroom: 0 } }
+  assert.equal(chosen(given({ targets: [cheap, full], terms })), 'openai/cheap')
 })
 
 test('a small share explores what was never measured, the same requests wherever they are decided', () => {

@@ -123,6 +123,15 @@ test('given calls that were not made, or whose end nobody saw, nothing changes',
   assert.deepEqual([table.store.size, table.outputs.length], [0, 0])
 })
 
+test('given a result from before the window, nothing changes and nothing is published', () => {
+  const table = new Table()
+  table.takes(after(400_000))
+  const [before, published] = [table.stats(), table.outputs.length]
+  table.until(start + 402_000)
+  table.takes(after(0))
+  assert.deepEqual([table.stats(), table.outputs.length], [before, published])
+})
+
 test('given a dispatch that found no call slot, that none is left is published at once, and forgotten in the end', () => {
   const table = new Table()
   const headroom = { share: 0, fullInMs: 5_000 }

@@ -47,6 +47,23 @@ test('one odd answer of a busy and healthy model stops nothing, a fifth of them 
   assert.deepEqual(coolDownOf([...healthy, ...failing]), [5_024, 'model'])
 })
 
+test('a healthy model rests where the vendor says for how long, and where it refuses for its limit', () => {
+  const healthy = Array.from({ length: 20 }, (_, at) => answer(start + at))
+  assert.deepEqual(coolDownOf([...healthy, failure(start + 20, 'model', 7_000)]), [7_020, 'model'])
+  const overloaded: LatencySample = { ...failure(start + 20, 'model', 7_000), outcome: 'failed' }
+  assert.deepEqual(coolDownOf([...healthy, overloaded]), [7_020, 'model'])
+  const silent: LatencySample = { ...failure(start + 20, 'model'), outcome: 'rateLimited' }
+  assert.deepEqual(coolDownOf([...healthy, silent]), [5_020, 'model'])
+})
+
+test('what came more than twenty seconds ago speaks neither for a model nor against it', () => {
+  const healthy = Array.from({ length: 20 }, (_, at) => answer(start + at))
+  assert.deepEqual(coolDownOf([...healthy, failure(start + 40_000, 'model')]), [45_000, 'model'])
+  const failing = Array.from({ length: 20 }, (_, at) => failure(start + at, 'provider'))
+  const well = Array.from({ length: 20 }, (_, at) => answer(start + 40_000 + at))
+  assert.deepEqual(coolDownOf([...failing, ...well, failure(start + 40_020, 'model')]), [10_019, 'provider'])
+})
+
 test('the longer an outage lasts, the rarer it is probed', () => {
   const outage = [0, 20_000, 60_000].map((at) => failure(start + at, 'provider'))
   assert.deepEqual(coolDownOf(outage), [60_000 + 30_000, 'provider'])

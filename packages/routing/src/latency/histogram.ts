@@ -36,13 +36,6 @@ export function addTo(counts: Map<number, number>, buckets: readonly number[]): 
   }
 }
 
-export function merged(one: readonly number[], other: readonly number[]): readonly number[] {
-  const counts = new Map<number, number>()
-  addTo(counts, one)
-  addTo(counts, other)
-  return [...counts].toSorted(([a], [b]) => a - b).flat()
-}
-
 /** The smallest latency that at least this share of the samples does not exceed; null without samples. */
 export function percentile(counts: ReadonlyMap<number, number>, share: number): number | null {
   let total = 0

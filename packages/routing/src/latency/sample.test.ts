@@ -85,6 +85,11 @@ test('the total counts from the dispatch of this attempt, wait for a call slot i
   })
 })
 
+test('where clocks disagree, an attempt has taken at least as long as its call', () => {
+  assert.equal(seen({ endedAt: madeAt + 200 })?.totalMs, 1_090)
+  assert.equal(seen({ endedAt: madeAt - 5_000, callMs: null })?.totalMs, 0)
+})
+
 test('a dispatch that found no call slot says that none is left, and nothing of latency', () => {
   const unsent = { kind: 'notSent', failure: 'no_permit', sentAt: null, callMs: null } as const
   assert.equal(seen(unsent), null)

@@ -4,7 +4,7 @@ import type { LatencyStats } from '@waybill/schemas/generated/latency-stats'
 import fc from 'fast-check'
 import { bucketOf } from './histogram.ts'
 import type { LatencySample } from './stats.ts'
-import { emptyStats, isOver, merge, record, statsKey } from './stats.ts'
+import { emptyStats, isOver, record, statsKey } from './stats.ts'
 
 const start = 1_800_000_000_000
 const cell = { target: 'openai/gpt-5.4', sizeClass: 'short', shard: 3 } as const
@@ -95,13 +95,6 @@ test('the same records in any order make the same slices, within the window', ()
   )
 })
 
-test('shards merge by adding', () => {
-  const one = [sampleAt(start), sampleAt(start + 15_000, { outcome: 'rateLimited' })]
-  const other = [sampleAt(start + 16_000), sampleAt(start + 29_000, { totalMs: 9_000 })]
-  const together = folded([...one, ...other])
-  assert.deepEqual(merge(folded(one), folded(other)), { ...together, coolDownUntil: null, coolDownScope: null })
-})
-
 test('the newest result says what is left, in whatever order results come; one that says nothing changes nothing', () => {
   const samples = [
     sampleAt(start, left(0.9)),
@@ -113,8 +106,6 @@ test('the newest result says what is left, in whatever order results come; one t
     const { headroom, headroomAt } = folded(order)
     assert.deepEqual([headroom, headroomAt], [{ share: 0.3, fullInMs: 60_000 }, start + 5_000])
   }
-  const { headroom } = merge(folded(samples.slice(0, 1)), folded(samples.slice(1)))
-  assert.equal(headroom?.share, 0.3)
 })
 
 test('a dispatch that found no call slot counts neither as an attempt nor as an error', () => {

@@ -5,7 +5,7 @@ import type { LatencySlice } from '@waybill/schemas/generated/latency-slice'
 import type { LatencyStats } from '@waybill/schemas/generated/latency-stats'
 import type { SizeClass } from '../catalogue/target.ts'
 import { coolDownAfter } from './cool-down.ts'
-import { merged, withSample } from './histogram.ts'
+import { withSample } from './histogram.ts'
 
 export const sliceMs = 10_000
 const windowMs = 300_000
@@ -123,35 +123,5 @@ function counted(slice: LatencySlice, { outcome, totalMs, callMs, limitMs }: Lat
     errors: slice.errors + (outcome === 'timedOut' ? 1 : 0),
     totalBuckets: withSample(slice.totalBuckets, Math.max(totalMs, least)),
     callBuckets: callMs === null ? slice.callBuckets : withSample(slice.callBuckets, Math.max(callMs, least)),
-  }
-}
-
-/** Two shards of one target and size class as one; the shard of the first. */
-export function merge(one: LatencyStats, other: LatencyStats): LatencyStats {
-  const updatedAt = Math.max(one.updatedAt, other.updatedAt)
-  const bySlice = new Map<number, LatencySlice>()
-  for (const slice of [...one.slices, ...other.slices]) {
-    const known = bySlice.get(slice.startAt)
-    if (isInWindow(slice, updatedAt)) bySlice.set(slice.startAt, known === undefined ? slice : added(known, slice))
-  }
-  const cooling = (other.coolDownUntil ?? 0) > (one.coolDownUntil ?? 0) ? other : one
-  return {
-    ...one,
-    slices: [...bySlice.values()].toSorted((a, b) => a.startAt - b.startAt),
-    coolDownUntil: cooling.coolDownUntil,
-    coolDownScope: cooling.coolDownScope,
-    ...newerOf(one, other),
-    updatedAt,
-  }
-}
-
-function added(one: LatencySlice, other: LatencySlice): LatencySlice {
-  return {
-    startAt: one.startAt,
-    totalBuckets: merged(one.totalBuckets, other.totalBuckets),
-    callBuckets: merged(one.callBuckets, other.callBuckets),
-    samples: one.samples + other.samples,
-    errors: one.errors + other.errors,
-    rateLimited: one.rateLimited + other.rateLimited,
   }
 }

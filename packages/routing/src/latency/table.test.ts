@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { LatencyStats } from '@waybill/schemas/generated/latency-stats'
+import fc from 'fast-check'
 import { catalogue } from '../catalogue/catalogue.ts'
 import { nothingLearned } from '../estimate/learned.ts'
 import type { LatencySnapshot } from './snapshot.ts'
@@ -81,6 +82,43 @@ test('beside a percentile stand how many samples it has, and when the newest end
   }
   assert.deepEqual(cellOf(old, failed), [3, start + 2], 'a failure is no latency, and makes none look newer')
   assert.deepEqual(cellOf(later, failed), [4, start + 25_000])
+  const failedLater = record(old, { ...sampleOf(luna), endedAt: start + 29_000, outcome: 'failed' })
+  assert.deepEqual(
+    cellOf({ ...failedLater, updatedAt: start + 29_000 }),
+    [3, start + 10_000],
+    'or the end of its slice',
+  )
+})
+
+const p95Of = (slow: number): number | undefined => {
+  const latencies = Array.from({ length: 100 }, (_, at) => (at < slow ? 4_000 : 100))
+  return look(tableOf([statsOf({ target: luna, sizeClass: 'short', shard: 0 }, latencies)]), start + 1_000).targets.get(
+    luna,
+  )?.all?.p95Ms
+}
+const shortAt = (all: readonly LatencyStats[]): unknown => look(tableOf(all), start + 1_000).targets.get(luna)?.sizes
+
+test('a percentile is the 95th, over all shards as over one', () => {
+  const split = fc.array(fc.tuple(fc.nat(60_000), fc.nat(3)), { minLength: 1, maxLength: 60 })
+  fc.assert(
+    fc.property(split, (drawn) => {
+      const shards = [0, 1, 2, 3].map((shard) => {
+        const own = drawn.flatMap(([ms, of], at) => (of === shard ? [{ ms, at }] : []))
+        const where = { target: luna, sizeClass: 'short', shard } as const
+        return own.reduce(
+          (stats, { ms, at }) =>
+            record(stats, { ...sampleOf(luna), ...where, totalMs: ms, endedAt: start + at, appendedAt: start + at }),
+          emptyStats(where),
+        )
+      })
+      const one = statsOf(
+        { target: luna, sizeClass: 'short', shard: 0 },
+        drawn.map(([ms]) => ms),
+      )
+      assert.deepEqual(shortAt(shards), shortAt([one]))
+    }),
+  )
+  assert.deepEqual([p95Of(5), p95Of(6)], [topOf(bucketOf(100)), topOf(bucketOf(4_000))])
 })
 
 test('read again in another order, the table is the same', () => {

@@ -42,10 +42,18 @@ test('where many are under way, the age is one that one in twenty has reached', 
 })
 
 test('a call whose caller was answered long ago is not waited for, nor is one of a partition that is gone', () => {
-  const underWay = of(begun('a', { until: start + 1_000 }), begun('b', { partition: 3 }))
-  assert.equal(underWay.size, 2)
+  const underWay = of(begun('a', { until: start + 1_000 }), begun('b', { partition: 3 }), begun('c'))
+  assert.equal(underWay.size, 3)
   underWay.at(start + 1_000)
-  assert.equal(underWay.size, 1)
+  assert.equal(underWay.size, 2)
   underWay.lost(3)
+  assert.equal(underWay.size, 1)
+  underWay.lost(0)
   assert.equal(underWay.size, 0)
+})
+
+test('a chain that begins anew is followed where it is now', () => {
+  const underWay = of(begun('a'), begun('a', { target: 'openai/other', at: start + 2_000 }))
+  assert.deepEqual([underWay.size, agesOf(underWay, 5_000)], [1, undefined])
+  assert.deepEqual(agesOf(underWay, 5_000, 'openai/other'), { short: 3_000, medium: 3_000, long: 3_000, huge: 3_000 })
 })
