@@ -244,7 +244,7 @@ test('where calls hang, no more are sent to learn about it', () => {
 test('of several that were never measured each is explored, and none that anything speaks against', () => {
   const terms = { exploration: { share: 1, costFactor: 9 } }
   const unknown = { p95Ms: null, usd: 2 }
-  const first = [cheap, { ...unknown, id: 'a/one' }, { ...unknown, id: 'b/two' }]
+  const first = [cheap, { ...unknown, id: 'a/one' }, { ...unknown, id: 'b/two', usd: 3 }]
   const which = hashes(200).map((hash) => chosen(given({ targets: first, terms, input: { hash } })))
   for (const id of ['a/one', 'b/two'])
     assert.ok(which.filter((each) => each === id).length > 60, `${id} is explored by its share`)

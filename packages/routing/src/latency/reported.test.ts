@@ -34,7 +34,7 @@ test('one in twenty counts over all workers together: one that hangs beside many
   assert.deepEqual(seenAt(table, 0), {})
   tell(table, 2, 'tiny', 2, [8_000, 7_000])
   assert.equal(seenAt(table, 0)?.tiny, 8_000)
-  tell(table, 2, 'tiny', 2, [12_000, 11_000])
+  tell(table, 2, 'tiny', 3, [12_000, 11_000, 10_000])
   assert.equal(seenAt(table, 0)?.tiny, 11_000, 'whichever worker tells of the older ones')
 })
 
