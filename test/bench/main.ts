@@ -1,5 +1,7 @@
 // `npm run bench`: the one way to every benchmark.
 import { parseArgs } from 'node:util'
+import { onlyArgument, wholeNumber } from '@waybill/cli/options'
+import { commandLine } from '../command-line.ts'
 import { benchBacktest } from './backtest.ts'
 import { benchCodec } from './codec.ts'
 import { benchDecision } from './decision.ts'
@@ -8,23 +10,6 @@ import { benchPath } from './path.ts'
 import { benchReport } from './report.ts'
 import { benchRestore } from './restore.ts'
 import { benchTakeover } from './takeover.ts'
-
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: {
-    rate: { type: 'string', default: '50,200' },
-    seconds: { type: 'string', default: '20' },
-    partitions: { type: 'string', default: '4' },
-    steps: { type: 'string', default: '250000' },
-    kills: { type: 'string', default: '36' },
-    records: { type: 'string', default: '1000000' },
-    decisions: { type: 'string', default: '200000' },
-    rounds: { type: 'string', default: '20000' },
-    claims: { type: 'string', default: '1000000' },
-    answers: { type: 'string', default: '20000' },
-    json: { type: 'boolean', default: false },
-  },
-})
 
 const help = `Usage: npm run bench -- NAME [--json]
 
@@ -38,16 +23,51 @@ const help = `Usage: npm run bench -- NAME [--json]
   takeover   how long the partitions of a killed process stand still, under its supervisor: --kills 36
 `
 
+const { bench, json, rates, ...counts } = commandLine(help, () => {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: {
+      rate: { type: 'string', default: '50,200' },
+      seconds: { type: 'string', default: '20' },
+      partitions: { type: 'string', default: '4' },
+      steps: { type: 'string', default: '250000' },
+      kills: { type: 'string', default: '36' },
+      records: { type: 'string', default: '1000000' },
+      decisions: { type: 'string', default: '200000' },
+      rounds: { type: 'string', default: '20000' },
+      claims: { type: 'string', default: '1000000' },
+      answers: { type: 'string', default: '20000' },
+      json: { type: 'boolean', default: false },
+    },
+  })
+  const { rate, json: isJson, ...rest } = values
+  const count = (option: keyof typeof rest): number => wholeNumber(option, rest[option], 1)
+  return {
+    bench: onlyArgument(positionals, 'benchmark') ?? '',
+    json: isJson,
+    rates: rate.split(',').map((each) => wholeNumber('rate', each, 1)),
+    seconds: count('seconds'),
+    partitions: count('partitions'),
+    steps: count('steps'),
+    kills: count('kills'),
+    records: count('records'),
+    decisions: count('decisions'),
+    rounds: count('rounds'),
+    claims: count('claims'),
+    answers: count('answers'),
+  }
+})
+
 const progress = (line: string): void => void process.stderr.write(`${line}\n`)
 
 async function path(): Promise<void> {
   const results = await benchPath({
-    rates: values.rate.split(',').map(Number),
-    seconds: Number(values.seconds),
-    partitions: Number(values.partitions),
+    rates,
+    seconds: counts.seconds,
+    partitions: counts.partitions,
     progress,
   })
-  if (values.json) process.stdout.write(`${JSON.stringify(results)}\n`)
+  if (json) process.stdout.write(`${JSON.stringify(results)}\n`)
   else
     for (const { rate, requests, addedMs, lost, doubled, processes } of results) {
       const used = Object.entries(processes).map(
@@ -62,8 +82,8 @@ async function path(): Promise<void> {
 }
 
 async function decision(): Promise<void> {
-  const result = await benchDecision(Number(values.steps), progress)
-  if (values.json) process.stdout.write(`${JSON.stringify(result)}\n`)
+  const result = await benchDecision(counts.steps, progress)
+  if (json) process.stdout.write(`${JSON.stringify(result)}\n`)
   else {
     process.stdout.write(`decide alone, 50 candidates: ${result.decideUs} µs median\n`)
     for (const { bytes, p50Us, p99Us, p999Us, worstUs } of result.sizes)
@@ -72,8 +92,8 @@ async function decision(): Promise<void> {
 }
 
 async function normalise(): Promise<void> {
-  const results = await benchNormalise(Number(values.answers), progress)
-  if (values.json) process.stdout.write(`${JSON.stringify(results)}\n`)
+  const results = await benchNormalise(counts.answers, progress)
+  if (json) process.stdout.write(`${JSON.stringify(results)}\n`)
   else
     for (const { api, bytes, properties, figures } of results) {
       const { cpuUs, p50Us, p99Us } = figures
@@ -85,8 +105,8 @@ async function normalise(): Promise<void> {
 }
 
 async function restore(): Promise<void> {
-  const result = await benchRestore(Number(values.claims), progress)
-  if (values.json) process.stdout.write(`${JSON.stringify(result)}\n`)
+  const result = await benchRestore(counts.claims, progress)
+  if (json) process.stdout.write(`${JSON.stringify(result)}\n`)
   else {
     const { claims, seconds, claimsPerSecond, cpuUsPerClaim, longestPauseMs } = result
     const { memoryBytesPerClaim, changelogBytesPerClaim } = result
@@ -99,8 +119,8 @@ async function restore(): Promise<void> {
 }
 
 async function codec(): Promise<void> {
-  const results = await benchCodec(Number(values.rounds), progress)
-  if (values.json) process.stdout.write(`${JSON.stringify(results)}\n`)
+  const results = await benchCodec(counts.rounds, progress)
+  if (json) process.stdout.write(`${JSON.stringify(results)}\n`)
   else
     for (const { record, bytes, jsonBytes, encodeUs, decodeUs, jsonEncodeUs, jsonDecodeUs } of results)
       process.stdout.write(
@@ -110,30 +130,30 @@ async function codec(): Promise<void> {
 }
 
 async function takeover(): Promise<void> {
-  const result = await benchTakeover(Number(values.kills), progress)
+  const result = await benchTakeover(counts.kills, progress)
   const { kills, p50Ms, p95Ms, worstMs } = result
   process.stdout.write(
-    values.json
+    json
       ? `${JSON.stringify(result)}\n`
       : `${kills} kills: partitions taken over after p50 ${p50Ms} p95 ${p95Ms} worst ${worstMs} ms\n`,
   )
 }
 
 async function report(): Promise<void> {
-  const result = await benchReport(Number(values.records), progress)
+  const result = await benchReport(counts.records, progress)
   const { records, seconds, recordsPerSecond, residentMiB } = result
   process.stdout.write(
-    values.json
+    json
       ? `${JSON.stringify(result)}\n`
       : `${records} records in ${seconds} s, ${recordsPerSecond}/s, with ${residentMiB} MiB resident afterwards\n`,
   )
 }
 
 async function backtest(): Promise<void> {
-  const result = await benchBacktest(Number(values.decisions), progress)
+  const result = await benchBacktest(counts.decisions, progress)
   const { decisions, seconds, decisionsPerSecond, cpuUsADecision, decidingPerSecond } = result
   process.stdout.write(
-    values.json
+    json
       ? `${JSON.stringify(result)}\n`
       : `${decisions} decisions in ${seconds} s, ${decisionsPerSecond}/s, ${cpuUsADecision} µs of CPU each; deciding alone ${decidingPerSecond}/s\n`,
   )
@@ -150,9 +170,9 @@ const benches: Readonly<Record<string, () => Promise<void>>> = {
   report,
   backtest,
 }
-const [name = ''] = positionals
-const bench = benches[name]
-if (bench === undefined) {
+const run = benches[bench]
+if (run === undefined) {
+  if (bench !== '') progress(`There is no benchmark "${bench}".\n`)
   process.stdout.write(help)
-  process.exitCode = name === '' ? 0 : 2
-} else await bench()
+  process.exitCode = bench === '' ? 0 : 2
+} else await run()

@@ -15,7 +15,7 @@ import type { RunningService } from '@waybill/runtime/task/service'
 import { runService, taskDefaults } from '@waybill/runtime/task/service'
 import type { RouterState } from '@waybill/schemas/generated/router-state'
 import { routerChangelog } from '@waybill/schemas/topics'
-import { policyOf } from '../simulation/policies.ts'
+import { Policies } from '../simulation/policies.ts'
 import { onKafka } from './on-kafka.ts'
 
 export interface RestoreResult {
@@ -112,7 +112,7 @@ interface Life {
 /** A router takes the partition over, and runs for a while. */
 async function live(log: Log, codec: Codec): Promise<Life & { readonly service: RunningService }> {
   const settings = { ...protocolDefaults, partitions: 1 }
-  const policy = policyOf('availability')
+  const policy = new Policies('availability', null).current
   const stage = await routerStage({ log, codec, clock: systemClock, settings, catalogue, policy: () => policy })
   const life: Life = { entries: 0, restoredIn: 0, cpuUs: 0 }
   let fenced = { at: 0, cpu: process.cpuUsage() }

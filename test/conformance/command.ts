@@ -1,5 +1,6 @@
 // `npm run conformance`: recorded answers of the real APIs through the vendors' SDKs and our code.
 import { parseArgs } from 'node:util'
+import { isMisuse } from '@waybill/cli/command'
 import { pages, writePage } from './page.ts'
 import { readRecordings, RecordingsError } from './recording.ts'
 import { printed, report } from './report.ts'
@@ -32,7 +33,7 @@ export async function conformance(given: readonly string[], terminal: Terminal):
   try {
     return await done(optionsOf(given), terminal)
   } catch (error) {
-    if (!(error instanceof RecordingsError) && !(error instanceof SchemasError) && !isOfArguments(error)) throw error
+    if (!(error instanceof RecordingsError) && !(error instanceof SchemasError) && !isMisuse(error)) throw error
     terminal.tell(error.message)
     return 2
   }
@@ -82,6 +83,3 @@ const optionsOf = (given: readonly string[]) =>
       help: { type: 'boolean', default: false },
     },
   }).values
-
-const isOfArguments = (error: unknown): error is Error =>
-  error instanceof TypeError && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS')

@@ -1,21 +1,10 @@
 // `npm run integrity`: faults under load, and proof that nothing was lost, doubled or billed twice.
 import { parseArgs } from 'node:util'
+import { UsageError } from '@waybill/cli/command'
+import { wholeNumber } from '@waybill/cli/options'
+import { commandLine } from '../command-line.ts'
 import { faults, isFaultName } from './faults.ts'
 import { integrityRun, isKept } from './run.ts'
-
-const { values } = parseArgs({
-  options: {
-    requests: { type: 'string', default: '10000' },
-    fault: { type: 'string', default: 'kill' },
-    times: { type: 'string', short: 'n' },
-    kills: { type: 'string' },
-    rate: { type: 'string', default: '60' },
-    replicas: { type: 'string', default: '2' },
-    seed: { type: 'string', default: '1' },
-    json: { type: 'boolean', default: false },
-    help: { type: 'boolean', default: false },
-  },
-})
 
 const help = `Usage: npm run integrity -- [options]
 
@@ -41,24 +30,39 @@ waits until all is done, and holds what the topics have to the simulator's ledge
 Example: npm run integrity -- --fault broker --times 3 --requests 1000
 `
 
-async function main(): Promise<number> {
-  const { fault, requests, rate, replicas, seed } = values
-  if (!isFaultName(fault)) {
-    process.stderr.write(`--fault ${fault} is unknown: it is one of ${Object.keys(faults).join(', ')}.\n`)
-    return 2
-  }
-  const result = await integrityRun({
-    requests: Number(requests),
-    fault,
-    times: Number(values.times ?? values.kills ?? 30),
-    rate: Number(rate),
-    replicas: Number(replicas),
-    seed: Number(seed),
-    progress: (line) => void process.stderr.write(`${line}\n`),
+const { fault, json, ...numbers } = commandLine(help, () => {
+  const { values } = parseArgs({
+    options: {
+      requests: { type: 'string', default: '10000' },
+      fault: { type: 'string', default: 'kill' },
+      times: { type: 'string', short: 'n' },
+      kills: { type: 'string', default: '30' },
+      rate: { type: 'string', default: '60' },
+      replicas: { type: 'string', default: '2' },
+      seed: { type: 'string', default: '1' },
+      json: { type: 'boolean', default: false },
+    },
   })
+  if (!isFaultName(values.fault))
+    throw new UsageError(`--fault "${values.fault}" is unknown: it is one of ${Object.keys(faults).join(', ')}.`)
+  return {
+    fault: values.fault,
+    json: values.json,
+    requests: wholeNumber('requests', values.requests, 1),
+    times: wholeNumber('times', values.times ?? values.kills, 0),
+    rate: wholeNumber('rate', values.rate, 1),
+    replicas: wholeNumber('replicas', values.replicas, 1),
+    seed: wholeNumber('seed', values.seed, 0),
+  }
+})
+
+const progress = (line: string): void => void process.stderr.write(`${line}\n`)
+
+async function main(): Promise<number> {
+  const result = await integrityRun({ ...numbers, fault, progress })
   const { account, rest, evidence, strikes } = result
   const unknown = evidence.costs.filter(({ value }) => value.kind === 'unknown').length
-  if (values.json)
+  if (json)
     process.stdout.write(`${JSON.stringify({ ...account, ...rest, fault, strikes: strikes.length, unknown })}\n`)
   else
     process.stdout.write(`${fault} ${strikes.length} times, ${account.requests} requests
@@ -69,5 +73,4 @@ unknown outcomes ${unknown}, without an upper bound ${rest.unbounded}, calls not
   return isKept(result) ? 0 : 1
 }
 
-if (values.help) process.stdout.write(help)
-else process.exitCode = await main()
+process.exitCode = await main()

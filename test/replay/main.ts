@@ -1,5 +1,7 @@
 // `npm run replay`: public data that nobody here wrote, through the real router.
 import { parseArgs } from 'node:util'
+import { wholeNumber } from '@waybill/cli/options'
+import { commandLine } from '../command-line.ts'
 import { replayBfclAzure } from './bfcl-azure/bfcl-azure.ts'
 import { bfclPage } from './bfcl-azure/page.ts'
 import { defaultFiles } from './bfcl-azure/reading.ts'
@@ -21,20 +23,21 @@ Data is read from ../shared/data, plain or gzipped, unless files are named. docs
 Example: npm run replay -- bfcl-azure --json
 `
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: {
-    prompts: { type: 'string', default: defaultFiles.prompts },
-    matrix: { type: 'string', default: defaultFiles.matrix },
-    arrivals: { type: 'string', multiple: true, default: [...defaultFiles.arrivals] },
-    trace: { type: 'string', default: mooncakeFile },
-    data: { type: 'string', default: dataFolder },
-    seed: { type: 'string', default: '1' },
-    seeds: { type: 'string', default: '30' },
-    json: { type: 'boolean', default: false },
-    help: { type: 'boolean', default: false },
-  },
-})
+const { values, positionals } = commandLine(help, () =>
+  parseArgs({
+    allowPositionals: true,
+    options: {
+      prompts: { type: 'string', default: defaultFiles.prompts },
+      matrix: { type: 'string', default: defaultFiles.matrix },
+      arrivals: { type: 'string', multiple: true, default: [...defaultFiles.arrivals] },
+      trace: { type: 'string', default: mooncakeFile },
+      data: { type: 'string', default: dataFolder },
+      seed: { type: 'string', default: '1' },
+      seeds: { type: 'string', default: '30' },
+      json: { type: 'boolean', default: false },
+    },
+  }),
+)
 
 const progress = (line: string): void => void process.stderr.write(`${line}\n`)
 
@@ -44,7 +47,10 @@ function say(result: unknown, page: string): void {
 
 function bfclAzure(): void {
   const { prompts, matrix, arrivals } = values
-  const numbers = { seed: Number(values.seed), seeds: Number(values.seeds) }
+  const numbers = commandLine(help, () => ({
+    seed: wholeNumber('seed', values.seed, 0),
+    seeds: wholeNumber('seeds', values.seeds, 1),
+  }))
   const result = replayBfclAzure({ files: { prompts, matrix, arrivals }, ...numbers, progress })
   say(result, bfclPage(result))
 }
@@ -62,9 +68,9 @@ function latency(): void {
 const replays: Readonly<Record<string, () => void>> = { 'bfcl-azure': bfclAzure, mooncake, latency }
 
 const replay = replays[positionals[0] ?? '']
-if (replay === undefined || values.help) {
+if (replay === undefined) {
   process.stdout.write(help)
-  process.exitCode = values.help || positionals.length === 0 ? 0 : 2
+  process.exitCode = positionals.length === 0 ? 0 : 2
 } else {
   try {
     replay()

@@ -85,6 +85,7 @@ const happenings = [
   'reply: outcome_unknown',
   'reply: answer_lost',
   'reply: key_reused',
+  'reply: budget_exceeded',
   'answer read from the log',
   'window passed',
 ] as const

@@ -1,29 +1,53 @@
-// node test/simulation/main.ts --seeds N [--from S] [--json] | --seed N [--trace] [--mutant NAME] | --mutants [--seeds N] [--json]
-// --mutant takes a part of a mutation's name, here and beside --mutants.
+// `npm run simulate`: all services in virtual time, under every fault that a seed can think of.
 import { parseArgs } from 'node:util'
+import { UsageError } from '@waybill/cli/command'
+import { wholeNumber } from '@waybill/cli/options'
+import { commandLine } from '../command-line.ts'
 import { mutations } from './mutants/mutations.ts'
 import { SeedThreads } from './seed-threads.ts'
 import type { Caught, Search } from './searching.ts'
 import { hunt, search } from './searching.ts'
 import { shortest } from './shortest.ts'
 
-const { values } = parseArgs({
-  options: {
-    seeds: { type: 'string' },
-    from: { type: 'string', default: '1' },
-    seed: { type: 'string' },
-    trace: { type: 'boolean', default: false },
-    mutants: { type: 'boolean', default: false },
-    mutant: { type: 'string', default: '' },
-    json: { type: 'boolean', default: false },
-  },
-})
+const help = `Usage: npm run simulate -- [--seeds N] [--from S]
+       npm run simulate -- --seed N [--trace] [--mutant NAME]
+       npm run simulate -- --mutants [--mutant NAME] [--seeds N]
 
-function number(name: string, text: string): number {
-  const value = Number(text)
-  if (Number.isSafeInteger(value) && value >= 0) return value
-  throw new RangeError(`--${name} is ${text}, and must be a whole number from 0 up.`)
-}
+Runs all services over a log in memory, in virtual time, with the faults that a seed draws, and holds what happened to
+the promises. Exits 1 if one is broken, or if a mutation escapes.
+
+  --seeds N      how many seeds (2000)
+  --from S       the first of them (1)
+  --seed N       this one alone: it replays to the same trace, as short as what breaks allows
+  --trace        its trace
+  --mutants      takes each guard of the protocol away, and looks for a seed that notices
+  --mutant NAME  those whose name holds this, here and beside --seed
+  --json         the outcome as one JSON object; of --mutants an array
+
+Example: npm run simulate -- --seeds 20000
+`
+
+const values = commandLine(help, () => {
+  const given = parseArgs({
+    options: {
+      seeds: { type: 'string', default: '2000' },
+      from: { type: 'string', default: '1' },
+      seed: { type: 'string' },
+      trace: { type: 'boolean', default: false },
+      mutants: { type: 'boolean', default: false },
+      mutant: { type: 'string', default: '' },
+      json: { type: 'boolean', default: false },
+    },
+  }).values
+  if (!mutations.some(({ name }) => name.includes(given.mutant)))
+    throw new UsageError(`No mutation's name holds "${given.mutant}".`)
+  return {
+    ...given,
+    seeds: wholeNumber('seeds', given.seeds, 1),
+    from: wholeNumber('from', given.from, 0),
+    seed: given.seed === undefined ? undefined : wholeNumber('seed', given.seed, 0),
+  }
+})
 
 const chosen = mutations.filter(({ name }) => name.includes(values.mutant))
 
@@ -55,7 +79,7 @@ async function searchAll(threads: SeedThreads, seeds: number): Promise<boolean> 
   const told = (done: number): void => {
     if (!values.json && done % 500 === 0) process.stderr.write(`${done} of ${seeds}\n`)
   }
-  const found = await search(threads, { from: number('from', values.from), seeds }, told)
+  const found = await search(threads, { from: values.from, seeds }, told)
   if (values.json) print(JSON.stringify(found))
   else printSearch(found)
   return found.broken.length === 0
@@ -100,9 +124,9 @@ async function withThreads(work: (threads: SeedThreads) => Promise<boolean>): Pr
 }
 
 async function main(): Promise<boolean> {
-  if (values.seed !== undefined) return replay(number('seed', values.seed))
-  const seeds = values.seeds === undefined ? 2_000 : number('seeds', values.seeds)
-  return withThreads((threads) => (values.mutants ? huntAll(threads, seeds) : searchAll(threads, seeds)))
+  const { seed, seeds, mutants } = values
+  if (seed !== undefined) return replay(seed)
+  return withThreads((threads) => (mutants ? huntAll(threads, seeds) : searchAll(threads, seeds)))
 }
 
 process.exitCode = (await main()) ? 0 : 1

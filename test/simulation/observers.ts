@@ -5,11 +5,16 @@ import { DeadLetters } from './dead-letters.ts'
 import type { DeadLettersOptions } from './dead-letters.ts'
 import { History } from './history.ts'
 import type { HistoryOptions } from './history.ts'
+import type { HardLimitsOptions } from './hard-limits.ts'
+import { HardLimits } from './hard-limits.ts'
 import { Sightings } from './sightings.ts'
 import { Statistics } from './statistics.ts'
 import type { StatisticsOptions } from './statistics.ts'
 
-type ObserversOptions = HistoryOptions & StatisticsOptions & Omit<DeadLettersOptions, 'found'>
+type ObserversOptions = HistoryOptions &
+  StatisticsOptions &
+  Omit<DeadLettersOptions, 'found'> &
+  Omit<HardLimitsOptions, 'costs'>
 
 export class Observers {
   readonly history: History
@@ -17,6 +22,7 @@ export class Observers {
   readonly #statistics: Statistics
   readonly #deadLetters: DeadLetters
   readonly #sightings: Sightings
+  readonly #hardLimits: HardLimits
 
   constructor(options: ObserversOptions) {
     const { codec, coverage } = options
@@ -24,6 +30,7 @@ export class Observers {
     this.history = new History(options)
     this.#statistics = new Statistics(options)
     this.#sightings = new Sightings(codec, coverage)
+    this.#hardLimits = new HardLimits({ ...options, costs: () => this.history.costs.values() })
     this.#deadLetters = new DeadLetters({
       ...options,
       found: (letter) => {
@@ -55,5 +62,6 @@ export class Observers {
     }
     this.history.written(sends, appended)
     this.#statistics.written(sends)
+    this.#hardLimits.written(sends)
   }
 }

@@ -65,6 +65,8 @@ export interface Taste {
   /** Of every 1,000 records. */
   readonly damaged: number
   readonly permits: number
+  /** What each tenant may spend; null for more than anyone will. */
+  readonly hardMicroUsd: number | null
   /** How states are kept: where memory is taken in small pieces, entries move about. */
   readonly store: StoreSettings
 }
@@ -135,16 +137,20 @@ function weatherOf(drawn: number): Taste['weather'] {
   return drawn < 0.37 ? 'leaving' : 'stormy'
 }
 
+/** Room for one answer, or for a few. */
+const narrowMicroUsd = [500, 5_000] as const
+
 /** Room for a handful of entries at a time, and next to nothing that need not be unpacked. */
 const smallStore: StoreSettings = { decodedEntries: 2, chunkBytes: 2_048 }
 
 export function tasteOf(random: Random): Taste {
   const taste = weatherTaste(random)
-  return { ...taste, store: random.chance(0.5) ? smallStore : taskDefaults.store }
+  const store = random.chance(0.5) ? smallStore : taskDefaults.store
+  return { ...taste, store, hardMicroUsd: random.chance(0.25) ? random.between(...narrowMicroUsd) : null }
 }
 
 /** What every run has, whatever its weather. Draws in this order. */
-function groundOf(random: Random): Omit<Taste, 'store'> {
+function groundOf(random: Random): Omit<Taste, 'store' | 'hardMicroUsd'> {
   const weather = weatherOf(random.next())
   const isBrief = (weather === 'calm' || weather === 'moving') && random.chance(0.4)
   return {
@@ -165,7 +171,7 @@ function groundOf(random: Random): Omit<Taste, 'store'> {
   }
 }
 
-function weatherTaste(random: Random): Omit<Taste, 'store'> {
+function weatherTaste(random: Random): ReturnType<typeof groundOf> {
   const base = groundOf(random)
   switch (base.weather) {
     case 'calm':

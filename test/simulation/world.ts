@@ -14,7 +14,7 @@ import { loadOf, noteLoad, partitions } from './load.ts'
 import { LogCleaner } from './log-cleaner.ts'
 import type { Mutation } from './mutation.ts'
 import { Observers } from './observers.ts'
-import { policyOf, startOfTime } from './policies.ts'
+import { Policies, startOfTime } from './policies.ts'
 import { Random } from './random.ts'
 import { settingsOf, startService } from './services.ts'
 import { SimulatedCluster } from './simulated-cluster.ts'
@@ -67,8 +67,7 @@ export class World {
   readonly #owners = new Map<string, SimulatedProcess>()
   readonly #faults: Random
   #isStormy = true
-  #mode: 'strict' | 'availability'
-  readonly #policies = { strict: policyOf('strict'), availability: policyOf('availability') }
+  readonly #policies: Policies
 
   constructor(options: WorldOptions) {
     this.#options = options
@@ -96,6 +95,7 @@ export class World {
       coverage,
       violated,
       skewMs: 2 * taste.skewMs,
+      hardMicroUsd: taste.hardMicroUsd,
       settings: settingsOf(taste),
       cluster: () => this.#cluster,
       registryDownMs: () => this.registry.downMs,
@@ -105,7 +105,7 @@ export class World {
       coverage.count(`call: ${kind}`)
       this.tell(`${attempt} is called: ${kind}`)
     })
-    this.#mode = random.chance(taste.strictShare) ? 'strict' : 'availability'
+    this.#policies = new Policies(random.chance(taste.strictShare) ? 'strict' : 'availability', taste.hardMicroUsd)
     this.planned = loadOf(random.fork(), taste, builds)
     this.load = this.planned.filter(({ afterMs }) => afterMs < options.untilMs)
     noteLoad(this.load, coverage)
@@ -205,7 +205,7 @@ export class World {
           vendors,
           redis,
           onEvent,
-          policy: () => this.#policies[this.#mode],
+          policy: () => this.#policies.current,
         }),
       heard: (process, event) => {
         this.#heard(process, event)
@@ -268,9 +268,9 @@ export class World {
   }
 
   turnPolicy(): void {
-    this.#mode = this.#mode === 'strict' ? 'availability' : 'strict'
+    this.#policies.turn()
     this.coverage.count('policy turned')
-    this.tell(`the policy is ${this.#mode} now`)
+    this.tell(`the policy is ${this.#policies.current.version} now`)
   }
 
   /** A person takes an order from its topic and appends it again. */

@@ -16,6 +16,11 @@ export class UsageError extends Error {
   override readonly name = 'UsageError'
 }
 
+/** Whether a command was called wrongly. parseArgs throws a TypeError with a code for an option that is not there. */
+export const isMisuse = (error: unknown): error is Error =>
+  error instanceof UsageError ||
+  (error instanceof TypeError && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS'))
+
 /** Progress and everything else that is not the answer goes to standard error. */
 export function tell(line: string): void {
   process.stderr.write(`${line}\n`)

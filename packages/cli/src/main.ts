@@ -3,7 +3,7 @@ import { SettingsError } from '@waybill/runtime/config'
 import { LogError } from '@waybill/runtime/log'
 import { RegistryError } from '@waybill/runtime/registry/schema-registry'
 import type { Command } from './command.ts'
-import { say, tell, UsageError } from './command.ts'
+import { isMisuse, say, tell } from './command.ts'
 import { demo } from './demo/demo.ts'
 import { doctor } from './doctor/doctor.ts'
 import { docs } from './documents/docs.ts'
@@ -44,10 +44,8 @@ function report(command: Command, error: unknown): number {
   tell(error instanceof Error ? error.message : String(error))
   if (error instanceof LogError || error instanceof RegistryError)
     tell('"npm run waybill -- doctor" tells what is wrong with the deployment, and what to do.')
-  // parseArgs throws a TypeError with a code for an option that is not there.
-  const misused = error instanceof UsageError || (error instanceof TypeError && 'code' in error)
-  if (misused) tell(`\n${command.help}`)
-  return misused || error instanceof SettingsError ? 2 : 1
+  if (isMisuse(error)) tell(`\n${command.help}`)
+  return isMisuse(error) || error instanceof SettingsError ? 2 : 1
 }
 
 function listCommands(name: string): number {

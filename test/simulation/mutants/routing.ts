@@ -97,6 +97,14 @@ const givingBack: Mutation['router'] = (stage) =>
     return { ...step, changes, outputs }
   })
 
+/** Whatever the others hold at this moment, each router takes what it believes to be left. */
+const greedy: Mutation['router'] = (stage) =>
+  stepping(stage, ({ inner, view, event, context }) =>
+    event.kind === 'record' && event.value.type === 'request'
+      ? inner(view, { ...event, value: { ...event.value, grant: { kind: 'granted' } } }, context)
+      : inner(view, event, context),
+  )
+
 export const routingMutations: readonly Mutation[] = [
   {
     name: 'k is forgotten with a failed claim',
@@ -118,6 +126,7 @@ export const routingMutations: readonly Mutation[] = [
   { name: 'no heir after limits', router: (stage) => ending(stage, 'limits', 'failed') },
   { name: 'an heir after an unknown outcome', router: (stage) => ending(stage, 'unknown', 'limits') },
   { name: 'what nobody knows is given back to the budget', router: givingBack },
+  { name: 'each router takes all that is left of a budget', router: greedy },
   { name: 'each request has its own mode', router: ownModes },
   {
     name: 'routers of different partition counts',
