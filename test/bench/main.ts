@@ -20,10 +20,11 @@ const help = `Usage: npm run bench -- NAME [--json]
   restore    a partition full of claims that a router takes over from real Kafka: --claims 1000000
   report     what the command report reads and adds up, from real Kafka: --records 1000000
   backtest   decisions that a backtest decides again, with reading them from a log in memory: --decisions 200000
-  takeover   how long the partitions of a killed process stand still, under its supervisor: --kills 36
+  takeover   how long the partitions of a killed process stand still, under its supervisor: --kills 36,
+             or --unsupervised, until its session has timed out
 `
 
-const { bench, json, rates, ...counts } = commandLine(help, () => {
+const { bench, json, rates, unsupervised, ...counts } = commandLine(help, () => {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
     options: {
@@ -37,14 +38,16 @@ const { bench, json, rates, ...counts } = commandLine(help, () => {
       rounds: { type: 'string', default: '20000' },
       claims: { type: 'string', default: '1000000' },
       answers: { type: 'string', default: '20000' },
+      unsupervised: { type: 'boolean', default: false },
       json: { type: 'boolean', default: false },
     },
   })
-  const { rate, json: isJson, ...rest } = values
+  const { rate, json: isJson, unsupervised: isAlone, ...rest } = values
   const count = (option: keyof typeof rest): number => wholeNumber(option, rest[option], 1)
   return {
     bench: onlyArgument(positionals, 'benchmark') ?? '',
     json: isJson,
+    unsupervised: isAlone,
     rates: rate.split(',').map((each) => wholeNumber('rate', each, 1)),
     seconds: count('seconds'),
     partitions: count('partitions'),
@@ -130,7 +133,7 @@ async function codec(): Promise<void> {
 }
 
 async function takeover(): Promise<void> {
-  const result = await benchTakeover(counts.kills, progress)
+  const result = await benchTakeover({ kills: counts.kills, isSupervised: !unsupervised, progress })
   const { kills, p50Ms, p95Ms, worstMs } = result
   process.stdout.write(
     json

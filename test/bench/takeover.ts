@@ -1,4 +1,5 @@
-// How long the partitions of a killed process stand still, with a supervisor that takes the dead member out of its group.
+// How long the partitions of a killed process stand still: with a supervisor that takes the dead member out of its group,
+// or without one, until its session has timed out.
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { percentileOf } from '@waybill/cli/demo/account'
@@ -21,7 +22,15 @@ interface Started {
   readonly at: number
 }
 
+interface TakeoverOptions {
+  readonly kills: number
+  readonly isSupervised: boolean
+  readonly progress: (line: string) => void
+}
+
 const restMs = 4_000
+/** Longer than a session and all that follows it. */
+const abandonedMs = 10_000
 const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
 
 /** When a process says that it has begun to run a partition. */
@@ -49,11 +58,17 @@ function heldAt(starts: ReadonlyMap<string, readonly Started[]>, name: string, a
   return [...last].filter(([, owner]) => owner.name === name).map(([partition]) => partition)
 }
 
-async function takeover(platform: Platform, folder: string, victim: Supervised): Promise<number | undefined> {
+async function takeover(
+  platform: Platform,
+  folder: string,
+  victim: Supervised,
+  isSupervised: boolean,
+): Promise<number | undefined> {
   const { name } = victim.program
   const at = Date.now()
-  victim.kill()
-  await sleep(restMs)
+  if (isSupervised) victim.kill()
+  else victim.abandon()
+  await sleep(isSupervised ? restMs : abandonedMs)
   const starts = new Map(twinsOf(platform, victim).map((twin) => [twin, startsIn(folder, twin)]))
   const held = heldAt(starts, name, at)
   const again = held.map((partition) =>
@@ -66,19 +81,28 @@ async function takeover(platform: Platform, folder: string, victim: Supervised):
   return held.length === 0 ? undefined : Math.max(...again) - at
 }
 
-export function benchTakeover(kills: number, progress: (line: string) => void): Promise<TakeoverResult> {
+export function benchTakeover({ kills, isSupervised, progress }: TakeoverOptions): Promise<TakeoverResult> {
   const settings = { LOG_LEVEL: 'debug' }
   return onPlatform({ replicas: 2, progress: () => undefined, settings }, async (platform, folder) => {
     const times: number[] = []
     const rate = 10
-    const load = sendAll(platform.client, exampleRequests(kills * rate * (restMs / 1_000 + 1)), rate, () => undefined)
+    const lastMs = isSupervised ? restMs : abandonedMs + restMs
+    const load = sendAll(
+      platform.client,
+      exampleRequests((kills * rate * (lastMs + 1_000)) / 1_000),
+      rate,
+      () => undefined,
+    )
     await sleep(restMs)
     for (let kill = 0; kill < kills; kill++) {
       const victim = platform.services[kill % platform.services.length]
       if (victim === undefined) break
-      const tookMs = await takeover(platform, folder, victim)
+      const tookMs = await takeover(platform, folder, victim, isSupervised)
       if (tookMs !== undefined) times.push(tookMs)
       progress(`kill -9 ${victim.program.name}: ${tookMs === undefined ? 'it had no partition' : `${tookMs} ms`}`)
+      if (isSupervised) continue
+      victim.resume()
+      await sleep(restMs)
     }
     await load
     return {

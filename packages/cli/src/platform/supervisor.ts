@@ -137,6 +137,19 @@ export class Supervised {
     this.#child?.kill(signal)
   }
 
+  /** Kill -9 that nobody notices, as without a supervisor: the place in its groups ends with the session. */
+  abandon(): void {
+    this.#stopping = true
+    this.kill()
+  }
+
+  /** Starts what was abandoned. */
+  resume(): void {
+    this.#stopping = false
+    this.#members = []
+    this.#start()
+  }
+
   async stop(): Promise<void> {
     this.#stopping = true
     const child = this.#child
