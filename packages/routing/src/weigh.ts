@@ -61,7 +61,10 @@ export function weigh(offer: Offer, weighing: Weighing): Weighed {
     sizeClass,
     expectedPicoUsd: price === undefined ? 0 : expectedCost(target, price, input.expected, outputTokens, question),
     ceilingPicoUsd: price === undefined ? 0 : upperBound(input.upper, maxOutputTokens, price),
-    ...latency,
+    p95Ms: latency.p95Ms,
+    latencySource: latency.latencySource,
+    samples: latency.samples,
+    sampleAgeMs: latency.sampleAgeMs,
   }
 }
 
@@ -108,19 +111,26 @@ function latencyOf(
   question: Question,
 ): Pick<Weighed, 'p95Ms' | 'latencySource' | 'samples' | 'sampleAgeMs'> {
   const latencySource = latencySourceOf(stats, sizeClass, question)
-  const cell = (latencySource === 'target' ? stats?.all : stats?.sizes[sizeClass]) ?? null
+  const cell = cellOf(stats, latencySource, sizeClass)
   const p95Ms = latencySource === 'prior' || cell === null ? target.priors.p95Ms[sizeClass] : cell.p95Ms
-  const evidence = evidenceOf(cell, question.now)
   const underWayMs = stats?.underWayMs[sizeClass] ?? 0
-  return underWayMs > p95Ms
-    ? { p95Ms: underWayMs, latencySource: 'underWay', ...evidence }
-    : { p95Ms, latencySource, ...evidence }
+  const isStalled = underWayMs > p95Ms
+  return {
+    p95Ms: isStalled ? underWayMs : p95Ms,
+    latencySource: isStalled ? 'underWay' : latencySource,
+    samples: cell === null ? 0 : cell.samples,
+    sampleAgeMs: ageOf(cell, question.now),
+  }
 }
 
-const evidenceOf = (cell: LatencyCell | null, now: number): Pick<Weighed, 'samples' | 'sampleAgeMs'> =>
-  cell === null
-    ? { samples: 0, sampleAgeMs: null }
-    : { samples: cell.samples, sampleAgeMs: Math.max(0, now - cell.updatedAt) }
+/** What stands behind a percentile: of a prior, what did not suffice. */
+function cellOf(stats: TargetSnapshot | undefined, source: LatencySource, sizeClass: SizeClass): LatencyCell | null {
+  if (stats === undefined) return null
+  return source === 'target' ? stats.all : (stats.sizes[sizeClass] ?? null)
+}
+
+const ageOf = (cell: LatencyCell | null, now: number): number | null =>
+  cell === null ? null : Math.max(0, now - cell.updatedAt)
 
 /** Sparse or old cells fall back from the size class to the target, and from there to the declared prior. */
 function latencySourceOf(
