@@ -1,6 +1,7 @@
 // What the log must hold when all is done: each step once, each cost that of the ledger, and nothing left to do.
 import type { Evidence, Stamped } from '@waybill/cli/demo/account'
 import { groupStates } from '@waybill/cli/doctor/groups-check'
+import type { Interruption } from '@waybill/cli/platform/supervisor'
 import type { KafkaSettings } from '@waybill/runtime/kafka/settings'
 import type { Log } from '@waybill/runtime/log'
 import type { Codec } from '@waybill/runtime/registry/codec'
@@ -20,6 +21,8 @@ export interface AtRest {
   readonly unequal: number
   /** Unknown outcomes without an upper bound. */
   readonly unbounded: number
+  /** Calls whose end nobody saw, though neither the worker that made them nor the broker died or stood still meanwhile. */
+  readonly causeless: number
   /** Calls that may repeat one that was billed, and do not say so, on their dispatch or on the replies they bring. */
   readonly unflagged: number
   /** Hashes that the provider's ledger bills for more than one call without a flag. */
@@ -29,7 +32,11 @@ export interface AtRest {
   readonly examples: readonly string[]
 }
 
+/** Whose interruption is one of all: the broker's. */
+export const everyProcess = 'every process'
+
 interface Sources {
+  readonly interruptions: readonly Interruption[]
   readonly log: Log
   readonly codec: Codec
   readonly kafka: KafkaSettings
@@ -90,6 +97,17 @@ function unflaggedOf({ costs, replies }: Evidence, dispatched: readonly Dispatch
   return calls.length + told.length
 }
 
+/** A process that dies leaves as many unknown outcomes as it had calls, and one that lives leaves none. */
+function causelessOf(found: readonly Stamped<Result>[], interruptions: readonly Interruption[]): readonly string[] {
+  const by = Map.groupBy(interruptions, ({ process }) => process)
+  return found.flatMap(({ value: { dispatch, outcome, worker } }) => {
+    const { startedAt, endedAt, kind } = outcome
+    const causes = [...(by.get(worker) ?? []), ...(by.get(everyProcess) ?? [])]
+    if (kind !== 'orphan' || causes.some(({ from, to }) => from <= endedAt && to >= startedAt)) return []
+    return [`${attemptOf(dispatch)} is unknown from ${iso(startedAt)} to ${iso(endedAt)}, without a cause`]
+  })
+}
+
 /** Hashes that the ledger bills twice, by calls that say nothing of it and were not known to be unusable. */
 function billedAgainOf({ costs, ledger }: Evidence, dispatched: readonly Dispatch[]): readonly string[] {
   const flagged = new Set(dispatched.filter((dispatch) => dispatch.flagged).map(attemptOf))
@@ -106,7 +124,12 @@ function billedAgainOf({ costs, ledger }: Evidence, dispatched: readonly Dispatc
   )
 }
 
-export async function atRest(evidence: Evidence, { log, codec, kafka, partitions }: Sources): Promise<AtRest> {
+const few = (lines: readonly string[]): readonly string[] => lines.slice(0, 9)
+
+export async function atRest(
+  evidence: Evidence,
+  { log, codec, kafka, partitions, interruptions }: Sources,
+): Promise<AtRest> {
   const read = <Value>(topic: Topic<Value>): Promise<readonly Stamped<Value>[]> =>
     readTopic(log, codec, topic, partitions)
   const sent = (await Promise.all(providers.map((provider) => read(dispatches(provider))))).flat()
@@ -136,6 +159,7 @@ export async function atRest(evidence: Evidence, { log, codec, kafka, partitions
     ...repeatedOf('decision', decided),
   ]
   const billedAgain = billedAgainOf(evidence, dispatched)
+  const causeless = causelessOf(found, interruptions)
   const behind = states.filter(({ lag }) => lag > 0).map(({ group, lag }) => `${group.name} is ${lag} offsets behind`)
   return {
     repeated: repeated.length,
@@ -143,9 +167,10 @@ export async function atRest(evidence: Evidence, { log, codec, kafka, partitions
     unequal: unequalOf(evidence),
     unbounded: evidence.costs.filter(({ value }) => value.kind === 'unknown' && value.upperBoundPicoUsd === null)
       .length,
+    causeless: causeless.length,
     unflagged: unflaggedOf(evidence, dispatched),
     billedAgain: billedAgain.length,
     lag: states.reduce((sum, state) => sum + state.lag, 0),
-    examples: [...repeated.slice(0, 20), ...billedAgain.slice(0, 9), ...unfinished.slice(0, 9), ...behind],
+    examples: [repeated.slice(0, 20), ...[billedAgain, causeless, unfinished].map(few), behind].flat(),
   }
 }

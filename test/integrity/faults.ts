@@ -55,9 +55,7 @@ function stallBroker({ stack: { broker } }: Platform, roll: Dice): Strike {
 function putToSleep({ services }: Platform, roll: Dice): Strike {
   return async () => {
     const victim = oneOf(services, roll)
-    victim.kill('SIGSTOP')
-    await sleep(longSleepMs)
-    victim.kill('SIGCONT')
+    await victim.stall(longSleepMs)
     return `SIGSTOP ${victim.program.name} for ${longSleepMs} ms`
   }
 }
@@ -150,5 +148,8 @@ export const faults = {
 } satisfies Readonly<Record<string, (platform: Platform, roll: Dice) => Strike>>
 
 export type FaultName = keyof typeof faults
+
+/** What no service can do anything against. */
+export const strikesBroker: ReadonlySet<FaultName> = new Set(['broker', 'stall'])
 
 export const isFaultName = (name: string): name is FaultName => Object.hasOwn(faults, name)

@@ -68,7 +68,7 @@ async function main(): Promise<number> {
     process.stdout.write(`${fault} ${strikes.length} times, ${account.requests} requests
 lost ${account.lost}, doubled ${account.doubled}, billed twice ${account.doubleBilled}, not accounted for ${account.unaccounted}
 steps repeated ${rest.repeated}, unfinished ${rest.unfinished}, costs unlike the ledger ${rest.unequal}, lag ${rest.lag}
-unknown outcomes ${unknown}, without an upper bound ${rest.unbounded}, calls not flagged that may repeat one ${rest.unflagged}, hashes that the ledger bills twice without a flag ${rest.billedAgain}
+unknown outcomes ${unknown}, without an upper bound ${rest.unbounded}, without a cause ${rest.causeless}, calls not flagged that may repeat one ${rest.unflagged}, hashes that the ledger bills twice without a flag ${rest.billedAgain}
 `)
   return isKept(result) ? 0 : 1
 }

@@ -94,7 +94,7 @@ const needed = ['kafkaBrokers', 'schemaRegistryUrl'] as const
 
 /**
  * Runs a service until a signal ends it, and ends the process: 0 after a stop, 1 where it could not go on, 2 for
- * settings. Writes one JSON line to standard output once it is a member of its group.
+ * settings. Writes JSON lines to standard output: what records call it, its memberships, and that it is ready.
  */
 export async function runProcess(name: string, start: (given: Surroundings) => Promise<RunningService>): Promise<void> {
   let logger = openLogger('info', { service: name })
@@ -179,6 +179,8 @@ async function live(
   start: (given: Surroundings) => Promise<RunningService>,
 ): Promise<number> {
   const processId = randomUUID()
+  // What records call it.
+  say({ process: processId })
   let healthy = false
   const observed = await openObserved(settings, () => healthy)
   const clientId = `${name}-${processId.slice(0, 8)}`

@@ -5,6 +5,7 @@ import { once } from 'node:events'
 import { createWriteStream } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
+import { setTimeout as delay } from 'node:timers/promises'
 import { environmentWith } from '@waybill/runtime/config'
 
 export interface Program {
@@ -29,9 +30,18 @@ interface Line {
   readonly setting?: string
   readonly problem?: string
   readonly msg?: string
+  readonly process?: string
   readonly ready?: boolean
   readonly url?: string
   readonly member?: { readonly group: string; readonly memberId: string }
+}
+
+/** When a process was not running, epoch milliseconds: dead from a moment on, or standing still between two. */
+export interface Interruption {
+  /** What records call it. */
+  readonly process: string
+  readonly from: number
+  readonly to: number
 }
 
 const root = join(import.meta.dirname, '../../../..')
@@ -57,6 +67,7 @@ export class Supervised {
   readonly #options: SupervisorOptions
   #child: ChildProcess | undefined
   #stopping = false
+  #process = ''
   #members: NonNullable<Line['member']>[] = []
   #ready: (line: Line) => void = () => undefined
   #failed: (error: Error) => void = () => undefined
@@ -65,6 +76,8 @@ export class Supervised {
   starts = 0
   /** How often it has become ready. */
   readies = 0
+  /** Deaths that nobody asked for in good order, and sleeps. */
+  readonly interruptions: Interruption[] = []
 
   constructor(program: Program, options: SupervisorOptions) {
     this.program = program
@@ -108,6 +121,7 @@ export class Supervised {
   }
 
   #hear(line: Line): void {
+    this.#process = line.process ?? this.#process
     if (line.member !== undefined) this.#members.push(line.member)
     if (line.ready !== true) return
     this.readies++
@@ -118,6 +132,8 @@ export class Supervised {
     if (this.#stopping || this.#child !== child) return
     const members = this.#members
     this.#members = []
+    const at = Date.now()
+    this.interruptions.push({ process: this.#process, from: at, to: at })
     if (code === 2) {
       this.#failed(new Error(`${this.program.name} cannot start with its settings: ${reason}`))
       return
@@ -135,6 +151,15 @@ export class Supervised {
   /** Whatever ends the program, it is started again. */
   kill(signal: NodeJS.Signals = 'SIGKILL'): void {
     this.#child?.kill(signal)
+  }
+
+  /** Lets it stand still, as on a machine that has no time for it. */
+  async stall(ms: number): Promise<void> {
+    const from = Date.now()
+    this.kill('SIGSTOP')
+    await delay(ms)
+    this.kill('SIGCONT')
+    this.interruptions.push({ process: this.#process, from, to: Date.now() })
   }
 
   /** Kill -9 that nobody notices, as without a supervisor: the place in its groups ends with the session. */
