@@ -173,7 +173,7 @@ const benches: Readonly<Record<string, () => Promise<void>>> = {
   report,
   backtest,
 }
-const run = benches[bench]
+const run = Object.hasOwn(benches, bench) ? benches[bench] : undefined
 if (run === undefined) {
   if (bench !== '') progress(`There is no benchmark "${bench}".\n`)
   process.stdout.write(help)

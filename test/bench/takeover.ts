@@ -78,7 +78,9 @@ async function takeover(
         .flatMap((start) => (start.partition === partition && start.at > at ? [start.at] : [])),
     ),
   )
-  return held.length === 0 ? undefined : Math.max(...again) - at
+  const last = Math.max(...again)
+  if (last === Infinity) throw new Error(`What ${name} held is not taken over after ${Date.now() - at} ms.`)
+  return held.length === 0 ? undefined : last - at
 }
 
 export function benchTakeover({ kills, isSupervised, progress }: TakeoverOptions): Promise<TakeoverResult> {

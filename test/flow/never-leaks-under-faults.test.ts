@@ -78,7 +78,10 @@ async function replies(): Promise<readonly Reply[]> {
   return Promise.all(places.map((place, index) => arena.client.request(requestAt(place, index))))
 }
 
-const all = await replies()
+const all = await replies().catch(async (error: unknown) => {
+  await arena.stop()
+  throw error
+})
 // Not before: the tests of another file may end while this one loads.
 after(() => arena.stop())
 

@@ -131,7 +131,13 @@ async function stories(): Promise<string> {
   return (await Promise.all(told)).join('\n')
 }
 
-await sendEverything()
+try {
+  await sendEverything()
+} catch (error) {
+  await arena.stop()
+  vendor.close()
+  throw error
+}
 const { text: scraped } = await metrics.scrape()
 await arena.stop()
 const contents = await Promise.all(

@@ -10,6 +10,7 @@ import { gather } from '@waybill/cli/explain/gather'
 import { storyOf } from '@waybill/cli/explain/story'
 import { startEmbedded } from '@waybill/cli/platform/embedded'
 import type { RequestInput } from '@waybill/client/complete'
+import { arrayAt, numberAt, stringAt } from '@waybill/providers/json'
 import { systemClock } from '@waybill/runtime/clock'
 import type { Reply } from '@waybill/schemas/generated/reply'
 
@@ -55,6 +56,17 @@ async function strike(fault: string, id: string, count = 1): Promise<void> {
   assert.equal(answer.status, 200)
 }
 
+/** Resolves when the fault of a request has struck. */
+async function struck(id: string): Promise<void> {
+  for (let tries = 0; tries < 500; tries++) {
+    const told: unknown = await fetch(`${arena.simulatorUrl}/control/faults`).then((answer) => answer.json())
+    const own = arrayAt(told, 'faults').find((each) => stringAt(each, 'contains') === `Tell me of ${id}`)
+    if ((numberAt(own, 'applied') ?? 0) > 0) return
+    await setTimeout(20)
+  }
+  assert.fail(`No fault has struck ${id}.`)
+}
+
 async function storyOfRequest(id: string, tenant = 'acme'): Promise<string> {
   const reading = { ...(await arena.reader()), partitions: arena.settings.partitions }
   const [evidence] = await gather(reading, id, tenant)
@@ -72,8 +84,8 @@ function inOrder(story: string, ...lines: readonly RegExp[]): void {
   }
 }
 
-test('a rate limit, and the backup that answered', async () => {
-  await strike('rate-limit', 'limited')
+test('a rate limit, the backup that answered, and for how long the limited one is left alone', async () => {
+  await strike('rate-limit;retry-after-ms=60000', 'limited')
   await ask('limited')
   inOrder(
     await storyOfRequest('limited'),
@@ -83,9 +95,6 @@ test('a rate limit, and the backup that answered', async () => {
     /attempt 2 at \S+ ended after .*: with an answer, paid; backup/u,
     /attempt 1 at \S+: free/u,
   )
-})
-
-test('the next request tells for how long the limited one is left alone', async () => {
   await ask('after the limit')
   assert.match(await storyOfRequest('after the limit'), / out +\S+ .* — cooling_down: for \d+ ms more/u)
 })
@@ -127,8 +136,7 @@ test('no slot for a call: the attempt that was never made, and the setting', asy
   const anthropic = { constraints: { providers: ['anthropic'] }, latencyBudgetMs: 1_500 }
   await strike('hang', 'who holds the slot', 9)
   const holding = ask('who holds the slot', anthropic)
-  while (!(await fetch(`${arena.simulatorUrl}/ledger`).then((answer) => answer.text())).includes('"inFlight"'))
-    await setTimeout(20)
+  await struck('who holds the slot')
   await ask('who finds no slot', anthropic)
   await holding
   inOrder(

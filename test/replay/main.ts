@@ -1,6 +1,6 @@
 // `npm run replay`: public data that nobody here wrote, through the real router.
 import { parseArgs } from 'node:util'
-import { wholeNumber } from '@waybill/cli/options'
+import { onlyArgument, wholeNumber } from '@waybill/cli/options'
 import { commandLine } from '../command-line.ts'
 import { replayBfclAzure } from './bfcl-azure/bfcl-azure.ts'
 import { bfclPage } from './bfcl-azure/page.ts'
@@ -23,8 +23,8 @@ Data is read from ../shared/data, plain or gzipped, unless files are named. docs
 Example: npm run replay -- bfcl-azure --json
 `
 
-const { values, positionals } = commandLine(help, () =>
-  parseArgs({
+const { name, numbers, ...values } = commandLine(help, () => {
+  const { values: given, positionals } = parseArgs({
     allowPositionals: true,
     options: {
       prompts: { type: 'string', default: defaultFiles.prompts },
@@ -36,8 +36,13 @@ const { values, positionals } = commandLine(help, () =>
       seeds: { type: 'string', default: '30' },
       json: { type: 'boolean', default: false },
     },
-  }),
-)
+  })
+  return {
+    ...given,
+    name: onlyArgument(positionals, 'replay') ?? '',
+    numbers: { seed: wholeNumber('seed', given.seed, 0), seeds: wholeNumber('seeds', given.seeds, 1) },
+  }
+})
 
 const progress = (line: string): void => void process.stderr.write(`${line}\n`)
 
@@ -47,10 +52,6 @@ function say(result: unknown, page: string): void {
 
 function bfclAzure(): void {
   const { prompts, matrix, arrivals } = values
-  const numbers = commandLine(help, () => ({
-    seed: wholeNumber('seed', values.seed, 0),
-    seeds: wholeNumber('seeds', values.seeds, 1),
-  }))
   const result = replayBfclAzure({ files: { prompts, matrix, arrivals }, ...numbers, progress })
   say(result, bfclPage(result))
 }
@@ -67,10 +68,11 @@ function latency(): void {
 
 const replays: Readonly<Record<string, () => void>> = { 'bfcl-azure': bfclAzure, mooncake, latency }
 
-const replay = replays[positionals[0] ?? '']
+const replay = Object.hasOwn(replays, name) ? replays[name] : undefined
 if (replay === undefined) {
+  if (name !== '') progress(`There is no replay "${name}".\n`)
   process.stdout.write(help)
-  process.exitCode = positionals.length === 0 ? 0 : 2
+  process.exitCode = name === '' ? 0 : 2
 } else {
   try {
     replay()

@@ -6,12 +6,14 @@ import { MemoryCluster } from '@waybill/runtime/memory/cluster'
 import { MemoryLog } from '@waybill/runtime/memory/log'
 import { openCodec } from '@waybill/runtime/registry/codec'
 import { memoryRegistry } from '@waybill/runtime/registry/memory-registry'
+import { feedbackRecord } from '@waybill/schemas/generated/feedback'
 import type { Reply } from '@waybill/schemas/generated/reply'
 import { replyRecord } from '@waybill/schemas/generated/reply'
 import { requestRecord } from '@waybill/schemas/generated/request'
 import { replies, requests } from '@waybill/schemas/topics'
 import { Client, connect } from './client.ts'
 import type { RequestInput } from './complete.ts'
+import type { Asked } from './earlier-reply.ts'
 import { complete } from './complete.ts'
 import { namingOptions } from './options.ts'
 import { ClientClosed, InvalidRequest, RequestTimeout } from './errors.ts'
@@ -20,6 +22,7 @@ const input: RequestInput = { tenant: 'acme', id: '1', messages: [{ role: 'user'
 
 interface Opened {
   readonly client: Client
+  readonly log: MemoryLog
   /** Says that a request was answered. */
   readonly answer: (request: RequestInput, status: Reply['status']) => Promise<void>
 }
@@ -27,10 +30,14 @@ interface Opened {
 async function open(partitions = 2): Promise<Opened> {
   const cluster = new MemoryCluster()
   for (const { name, maxMessageBytes } of [requests, replies]) cluster.createTopic(name, partitions, maxMessageBytes)
-  const subjects = new Map([requestRecord, replyRecord].map((record) => [record.name, record]))
-  const codec = await openCodec(memoryRegistry(), subjects)
+  const registry = memoryRegistry()
+  const codec = await openCodec(registry, new Map([[replyRecord.name, replyRecord]]))
+  // Of replies it meets a schema that it has to learn, as of a newer build.
+  const own = await openCodec(registry, new Map([[requestRecord.name, requestRecord]]))
+  const log = new MemoryLog(cluster)
   return {
-    client: new Client(new MemoryLog(cluster), codec, partitions),
+    client: new Client(log, own, partitions),
+    log,
     async answer(request, status) {
       const hash = contentHash(complete(request))
       const { tenant, id } = request
@@ -101,14 +108,37 @@ test('an id that had its reply before gets that one when the time is over, and n
   await assert.rejects(client.request(other, { timeoutMs: 20 }), /no earlier one was found/u)
 })
 
+test('earlier replies of many are found in one look, and a log that hangs ends it in time', async () => {
+  const { client, answer, log } = await open(1)
+  const asked: Asked[] = []
+  for (const id of ['1', '2', '3']) {
+    await answer({ ...input, id }, 'completed')
+    asked.push({ tenant: input.tenant, id, hash: contentHash(complete({ ...input, id })) })
+  }
+  const unknown = { tenant: input.tenant, id: 'nobody', hash: asked[0]?.hash ?? '' }
+  const found = await client.earlierReplies([...asked, unknown])
+  assert.deepEqual(found.map(({ id }) => id).toSorted(), ['1', '2', '3'])
+  assert.equal(await client.earlierReply(unknown), undefined)
+  log.read = () => new Promise(() => undefined)
+  assert.deepEqual(await client.earlierReplies(asked, 20), [])
+})
+
+const silent = (): Promise<never> => Promise.reject(new LogError('unknown', 'It is silent: check KAFKA_TLS.'))
+
 test('whatever goes wrong later is told in the words of the options too', async () => {
-  const log = new MemoryLog(new MemoryCluster())
-  const failing = { append: () => Promise.reject(new LogError('unknown', 'It is silent: check KAFKA_TLS.')) }
-  const codec = await openCodec(memoryRegistry(), new Map([[requestRecord.name, requestRecord]]))
-  const client = new Client(Object.assign(log, failing), codec, 1, namingOptions)
-  await assert.rejects(client.send(input), /check kafka\.ssl\./u)
-  const ofSettings = new Client(Object.assign(log, failing), codec, 1)
-  await assert.rejects(ofSettings.send(input), /check KAFKA_TLS\./u)
+  const log = Object.assign(new MemoryLog(new MemoryCluster()), { append: silent, range: silent })
+  const records = new Map([requestRecord, feedbackRecord].map((record) => [record.name, record]))
+  const codec = await openCodec(memoryRegistry(), records)
+  const client = new Client(log, codec, 1, namingOptions)
+  for (const attempt of [
+    () => client.send(input),
+    () => client.request(input),
+    () => client.feedback({ tenant: 'acme', id: '1', accepted: true }),
+    () => client.subscribe('costs', () => undefined),
+    () => client.earlierReply({ tenant: 'acme', id: '1', hash: 'a' }),
+  ])
+    await assert.rejects(attempt, /check kafka\.ssl\./u)
+  await assert.rejects(new Client(log, codec, 1).send(input), /check KAFKA_TLS\./u)
 })
 
 test('a request that cannot be stored rejects at once, and no timer of it rejects later', async () => {

@@ -17,7 +17,7 @@ import type { RequestInput } from './complete.ts'
 import { complete } from './complete.ts'
 import { ClientClosed, InvalidRequest, RequestTimeout } from './errors.ts'
 import type { Asked } from './earlier-reply.ts'
-import { findEarlierReply } from './earlier-reply.ts'
+import { findEarlierReplies } from './earlier-reply.ts'
 import type { ClientOptions, Telling } from './options.ts'
 import { asItIs, checkOptions, namingOptions } from './options.ts'
 import type { Received, Subscriptions } from './subscriptions.ts'
@@ -51,6 +51,8 @@ export interface RequestOptions {
 
 const defaultBudgetMs = 60_000
 const marginMs = 10_000
+/** For so long an earlier reply is looked for. */
+const earlierMs = 3_000
 
 function hashOf(request: Request): string {
   try {
@@ -112,14 +114,28 @@ export class Client {
     return reply
   }
 
+  /** The reply that an id, with this content, was given before: `earlierReplies` of one. */
+  async earlierReply(asked: Asked, timeoutMs = earlierMs): Promise<Reply | undefined> {
+    const [reply] = await this.earlierReplies([asked], timeoutMs)
+    return reply
+  }
+
   /**
-   * The reply that an id, with this content, was given before. Looks through the last 100,000 replies of its partition,
-   * for three seconds at most.
-   * @returns undefined where there is none among them
+   * The replies that ids, with their contents, were given before. Looks through the last 100,000 replies of their
+   * partitions, once for all of them, the newest first.
+   * @param timeoutMs for so long, and not longer: what was found by then is returned
+   * @returns those that were found, in no order
+   * @throws LogError where the brokers do not answer in that time
    */
-  earlierReply(asked: Asked): Promise<Reply | undefined> {
+  async earlierReplies(asked: readonly Asked[], timeoutMs = earlierMs): Promise<readonly Reply[]> {
+    const homes = Map.groupBy(asked, ({ hash }) => homePartition(hash, this.#partitions))
     const place = { log: this.#log, codec: this.#codec }
-    return this.#telling(() => findEarlierReply(place, homePartition(asked.hash, this.#partitions), asked))
+    const found = await Promise.all(
+      [...homes].map(([partition, own]) =>
+        this.#telling(() => findEarlierReplies({ ...place, partition }, own, timeoutMs)),
+      ),
+    )
+    return found.flat()
   }
 
   /** What JavaScript lets through: fields that are none, and values of another type. */

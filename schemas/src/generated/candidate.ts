@@ -18,7 +18,7 @@ export interface Candidate {
   readonly latencySource: string | null
   /** Samples behind it. */
   readonly samples: number
-  /** Age of the newest of them, in milliseconds; null where there is none. */
+  /** Age of the newest of them, in milliseconds, up to 10 s less than it is where failures came after it; null where there is none. */
   readonly sampleAgeMs: number | null
   /** Expected cost of the request there. */
   readonly expectedPicoUsd: number | null

@@ -15,7 +15,7 @@ export interface ModelReplay extends Others {
   readonly endedOnly: Figures
 }
 
-/** The endpoint that was the quickest took seconds in the next round: a rolling percentile walks into it. */
+/** An endpoint took seconds for a round in which another did not: a rolling percentile walks into it. */
 export interface Stall {
   readonly name: string
   readonly endpoint: string
@@ -74,7 +74,7 @@ function measuredOf(rows: readonly Row[]): Measured {
 /** Models that fewer endpoints than this serve leave nothing to choose. */
 const fewest = 3
 
-/** From here on a round is a stall, where another endpoint takes less than half as long. */
+/** From here on an endpoint stalls, where another takes half as long or less. */
 export const stallMs = 5_000
 
 type Found = Pick<Stall, 'endpoint' | 'seconds' | 'otherSeconds'> & { readonly round: number }

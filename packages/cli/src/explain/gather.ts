@@ -105,6 +105,25 @@ async function searchRequests({
   return found.items
 }
 
+/** Attempts without a call have no cost. Results are large, so they are read only where attempts are missing. */
+async function findUnsent(
+  reading: Reading,
+  partitions: readonly number[],
+  hashes: ReadonlySet<string>,
+  claims: ReadonlySet<string>,
+): Promise<readonly UnsentNote[]> {
+  const unsent = kept<UnsentNote>()
+  await scan(reading, results, {
+    partitions,
+    wants: keyIn(hashes),
+    take: ({ value }) => {
+      const note = claims.has(value.dispatch.claim) ? noteOfUnsent(value) : undefined
+      if (note !== undefined) unsent.add(note)
+    },
+  })
+  return unsent.items
+}
+
 /** What the chains of some decisions have done. */
 async function chainsOf(
   reading: Reading,
@@ -113,8 +132,7 @@ async function chainsOf(
 ): Promise<Pick<Evidence, 'others' | 'costs' | 'unsent' | 'responses'>> {
   const claims = new Set(own.flatMap(({ claim }) => claim ?? []))
   const hashes = new Set(own.flatMap(({ hash }) => hash ?? []))
-  const [others, paid] = [kept<Decision>(), kept<Cost>()]
-  const [unsent, ends] = [kept<UnsentNote>(), kept<Evidence['responses'][number]>()]
+  const [others, paid, ends] = [kept<Decision>(), kept<Cost>(), kept<Evidence['responses'][number]>()]
   const isOwn = ({ tenant, id }: Decision): boolean => own.some((each) => each.tenant === tenant && each.id === id)
   if (claims.size === 0) return { others: [], costs: [], unsent: [], responses: [] }
   await scan(reading, decisions, {
@@ -131,14 +149,6 @@ async function chainsOf(
       paid.add(value)
     },
   })
-  await scan(reading, results, {
-    partitions,
-    wants: keyIn(hashes),
-    take: ({ value }) => {
-      const note = claims.has(value.dispatch.claim) ? noteOfUnsent(value) : undefined
-      if (note !== undefined) unsent.add(note)
-    },
-  })
   await scan(reading, responses, {
     partitions,
     wants: keyIn(hashes),
@@ -146,7 +156,12 @@ async function chainsOf(
       if (claims.has(value.claim)) ends.add(noteOfResponse(value))
     },
   })
-  return { others: others.items, costs: paid.items, unsent: unsent.items, responses: ends.items }
+  const isTold = [...claims].every((claim) => {
+    const attempts = ends.items.find((end) => end.claim === claim)?.attempts ?? Infinity
+    return paid.items.filter((cost) => cost.claim === claim).length >= attempts
+  })
+  const unsent = isTold ? [] : await findUnsent(reading, partitions, hashes, claims)
+  return { others: others.items, costs: paid.items, unsent, responses: ends.items }
 }
 
 const headerOf = ({ headers }: DeadLetter, name: string): string => Buffer.from(headers[name] ?? []).toString()

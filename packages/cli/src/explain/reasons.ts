@@ -31,6 +31,11 @@ const rejections: Words = {
 
 /** Why a request that was taken on has no answer, where no single attempt is the reason. */
 const endings: Words = {
+  cost_ceiling:
+    'An attempt brought nothing, and what is left of costCeilingMicroUsd pays for no backup. Raise it, or lower maxOutputTokens.',
+  no_target: 'Nobody was left to ask after what was tried before. Look at the attempts, and at the policy.',
+  step_failed:
+    'A service could not process a record of the request: a fault of ours. Look at dead-letters, and its log.',
   request_unreadable: 'The record of the request is gone or can no longer be read. Check the retention of requests.',
   result_unreadable: "A worker's result could not be read. Look at dead-letters, and at the versions of the services.",
   response_unreadable:
@@ -97,8 +102,8 @@ const attempts: Readonly<Record<FailureClass | UnsentReason, string>> = {
 }
 
 const meanings: Readonly<Partial<Record<ReplyStatus, Words>>> = {
-  rejected: { ...attempts, ...endings, ...rejections },
-  failed: { ...rejections, ...endings, ...attempts },
+  rejected: rejections,
+  failed: { ...attempts, ...endings },
 }
 
 /**

@@ -76,7 +76,7 @@ export class Supervised {
   starts = 0
   /** How often it has become ready. */
   readies = 0
-  /** Deaths that nobody asked for in good order, and sleeps. */
+  /** Deaths, and sleeps. */
   readonly interruptions: Interruption[] = []
 
   constructor(program: Program, options: SupervisorOptions) {
@@ -133,7 +133,8 @@ export class Supervised {
     const members = this.#members
     this.#members = []
     const at = Date.now()
-    this.interruptions.push({ process: this.#process, from: at, to: at })
+    // In good order it has ended its calls.
+    if (code !== 0) this.interruptions.push({ process: this.#process, from: at, to: at })
     if (code === 2) {
       this.#failed(new Error(`${this.program.name} cannot start with its settings: ${reason}`))
       return
@@ -165,6 +166,8 @@ export class Supervised {
   /** Kill -9 that nobody notices, as without a supervisor: the place in its groups ends with the session. */
   abandon(): void {
     this.#stopping = true
+    const at = Date.now()
+    this.interruptions.push({ process: this.#process, from: at, to: at })
     this.kill()
   }
 

@@ -140,16 +140,52 @@ async function sendAll(client: Client, requests: readonly RequestInput[], waitin
   }
 }
 
-/** A request that had its reply before gets no second one: the first is looked for as soon as the router says so. */
-async function findEarlier(client: Client, waiting: Waiting, take: (reply: Reply) => void): Promise<() => void> {
-  const look = async (asked: Asked): Promise<void> => {
-    tell(`${asked.tenant}/${asked.id} was sent before: looking for its reply`)
-    const reply = await client.earlierReply(asked).catch(() => undefined)
-    if (reply !== undefined) take(reply)
+/** Decisions come one by one: those of so long are looked for together. */
+const gatherMs = 200
+
+interface Search {
+  readonly patienceMs: number
+  /** Whether the request is one of ours. */
+  readonly isOurs: (named: Pick<Asked, 'tenant' | 'id'>) => boolean
+  readonly take: (reply: Reply) => void
+}
+
+/**
+ * A request that had its reply before gets no second one: the first is looked for as soon as the router says so, in one
+ * look for all that it has said so of. Returns what ends it.
+ */
+async function findEarlier(client: Client, { patienceMs, isOurs, take }: Search): Promise<() => void> {
+  let gathered: Asked[] = []
+  let isOver = false
+  const look = async (): Promise<void> => {
+    const asked = gathered
+    gathered = []
+    tell(`${counted(asked.length, 'request')} came before: looking for the first reply`)
+    try {
+      const found = await client.earlierReplies(asked, patienceMs)
+      for (const reply of found) take(reply)
+      if (found.length < asked.length) tell(`${asked.length - found.length} of them have none yet`)
+    } catch (error) {
+      if (!isOver) tell(`The first replies could not be looked for: ${String(error)}`)
+    }
   }
-  return client.subscribe('decisions', ({ value: { kind, tenant, id, hash } }) => {
-    if (kind === 'redelivered' && hash !== null && waiting.isOpen({ tenant, id, hash })) void look({ tenant, id, hash })
+  const end = await client.subscribe('decisions', ({ value: { kind, tenant, id, hash } }) => {
+    if (kind !== 'redelivered' || hash === null || !isOurs({ tenant, id })) return
+    if (gathered.length === 0) setTimeout(() => void look(), gatherMs)
+    gathered.push({ tenant, id, hash })
   })
+  return () => {
+    isOver = true
+    end()
+  }
+}
+
+/** To replies, and to what the router says of requests that came before. Returns what ends the latter. */
+async function listen(client: Client, search: Search): Promise<() => void> {
+  await client.subscribe('replies', ({ value }) => {
+    search.take(value)
+  })
+  return findEarlier(client, search)
 }
 
 async function sendAndWait(client: Client, options: Options): Promise<ExitCode> {
@@ -160,17 +196,13 @@ async function sendAndWait(client: Client, options: Options): Promise<ExitCode> 
   const early: Reply[] = []
   const ours = new Set(requests.map(({ tenant, id }) => JSON.stringify([tenant, id])))
   let isSent = false
+  const isOurs = ({ tenant, id }: Pick<Asked, 'tenant' | 'id'>): boolean => ours.has(JSON.stringify([tenant, id]))
   const take = (reply: Reply): void => {
-    if (!ours.has(JSON.stringify([reply.tenant, reply.id]))) return
+    if (!isOurs(reply)) return
     if (!isSent) early.push(reply)
     else if (waiting.settle(reply)) say(json ? JSON.stringify(reply) : replyPage(reply, full))
   }
-  if (wait) {
-    await client.subscribe('replies', ({ value }) => {
-      take(value)
-    })
-    await findEarlier(client, waiting, take)
-  }
+  const endSearch = wait ? await listen(client, { patienceMs, isOurs, take }) : null
   await sendAll(client, requests, waiting)
   isSent = true
   for (const reply of early.splice(0)) take(reply)
@@ -182,6 +214,7 @@ async function sendAndWait(client: Client, options: Options): Promise<ExitCode> 
   if (!(await waiting.allSettled(patienceMs, stopped)))
     for (const { tenant, id } of waiting.open.slice(0, 10))
       tell(`No reply to ${tenant}/${id}: npm run waybill -- explain ${id} --tenant ${tenant}`)
+  endSearch?.()
   const summary = waiting.summary()
   tell(summaryLine(summary))
   return isGood(summary) ? 0 : 1

@@ -38,10 +38,6 @@ export class Waiting {
     this.#notSent++
   }
 
-  isOpen(named: Named): boolean {
-    return this.#open.has(nameOf(named))
-  }
-
   /** Whether the reply is to one of ours that had none. */
   settle(reply: Reply): boolean {
     if (!this.#open.delete(nameOf(reply))) return false

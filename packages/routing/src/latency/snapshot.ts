@@ -7,7 +7,7 @@ import type { UnderWayMs } from './under-way.ts'
 export interface LatencyCell {
   readonly p95Ms: number
   readonly samples: number
-  /** When the newest sample ended, epoch milliseconds. */
+  /** When the newest sample ended, epoch milliseconds: at most 10 s later than it did where failures came after it. */
   readonly updatedAt: number
 }
 

@@ -61,6 +61,12 @@ function renamed(suffix: string, name: Bench['name'], run?: CountingStage['run']
 /** Those of the case at hand. */
 const running = new Set<RunningService>()
 
+function stopped(): readonly Promise<void>[] {
+  const services = [...running]
+  running.clear()
+  return services.map((service) => service.stop())
+}
+
 /** The same cases, which leave no service behind where they fail: it would keep the process of the tests alive. */
 export const endingServices = (cases: readonly Case[]): readonly Case[] =>
   cases.map(([promise, kept]) => [
@@ -68,10 +74,12 @@ export const endingServices = (cases: readonly Case[]): readonly Case[] =>
     async (cluster) => {
       try {
         await kept(cluster)
-      } finally {
-        await Promise.all([...running].map((service) => service.stop()))
-        running.clear()
+      } catch (error) {
+        // What the case has found counts, and not what its services say of it when they are stopped.
+        await Promise.allSettled(stopped())
+        throw error
       }
+      await Promise.all(stopped())
     },
   ])
 
