@@ -5,7 +5,7 @@ import type { OutageReplay } from './incidents.ts'
 import { replayIncidents } from './incidents.ts'
 import { replayLlmperf } from './llmperf.ts'
 import type { ExplorationReplay, FastestReplay, ModelReplay, Stall } from './thefastest.ts'
-import { replayExploration, replayTheFastest, stallMs } from './thefastest.ts'
+import { replayExploration, replayTheFastest, requestsAmid, stallMs } from './thefastest.ts'
 
 export interface LatencyResult {
   readonly thefastest: FastestReplay
@@ -48,15 +48,14 @@ const head = `  ${'model'.padEnd(30)}  n   ${columns
 const worthALine = 10
 
 function stallRows(stalls: readonly Stall[]): readonly string[] {
-  const total = (way: 'requests' | 'waybill' | 'endedOnly'): number =>
-    stalls.reduce((sum, stall) => sum + stall[way], 0)
+  const total = (way: 'waybill' | 'endedOnly'): number => stalls.reduce((sum, stall) => sum + stall[way], 0)
   const named = stalls.filter(({ waybill, endedOnly }) => Math.max(waybill, endedOnly) >= worthALine)
   const rows = named.map(
     ({ name, endpoint, seconds, otherSeconds, requests, waybill, endedOnly }) =>
       `  ${name.padEnd(28)} ${endpoint.padEnd(40)} ${seconds.toFixed(1).padStart(5)} ${otherSeconds.toFixed(1).padStart(5)}  ${String(waybill).padStart(3)} ${String(endedOnly).padStart(3)} of ${requests}`,
   )
   return [
-    `stalls: an endpoint took ${stallMs / 1_000} s or longer for a round, another less than half of that. Of the ${total('requests')} requests in ${stalls.length} of them`,
+    `stalls: ${stalls.length} times an endpoint took ${stallMs / 1_000} s or longer for a round, and another half of that or less. Of the ${requestsAmid(stalls)} requests of those rounds`,
     `${total('waybill')} were sent there, and ${total('endedOnly')} by the percentile alone. Those with ${worthALine} or more, with the seconds of both endpoints:`,
     ...rows,
   ]

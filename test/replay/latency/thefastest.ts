@@ -19,6 +19,8 @@ export interface ModelReplay extends Others {
 export interface Stall {
   readonly name: string
   readonly endpoint: string
+  /** Which of the model's rounds: several endpoints may stall in one. */
+  readonly round: number
   readonly seconds: number
   /** What the quickest other endpoint took in that round. */
   readonly otherSeconds: number
@@ -77,7 +79,7 @@ const fewest = 3
 /** From here on an endpoint stalls, where another takes half as long or less. */
 export const stallMs = 5_000
 
-type Found = Pick<Stall, 'endpoint' | 'seconds' | 'otherSeconds'> & { readonly round: number }
+type Found = Pick<Stall, 'endpoint' | 'round' | 'seconds' | 'otherSeconds'>
 
 /** In each round, the endpoints that stalled in it. */
 function stallsOf({ times, rounds }: Measured): readonly Found[] {
@@ -110,15 +112,20 @@ function replayModel(name: string, measured: Measured): { readonly model: ModelR
     model: { name, endpoints: endpoints.size, waybill: figuresOf(ended), endedOnly: figuresOf(blind), ...others },
     stalls: stallsOf(measured).map((found) => ({
       name,
-      endpoint: found.endpoint,
-      seconds: found.seconds,
-      otherSeconds: found.otherSeconds,
+      ...found,
       requests: roundMs / everyMs,
       waybill: sentTo(ended, found),
       endedOnly: sentTo(blind, found),
     })),
   }
 }
+
+/** Of the rounds in which something stalled, each counted once. */
+export const requestsAmid = (stalls: readonly Stall[]): number =>
+  [...new Map(stalls.map(({ name, round, requests }) => [`${name}/${round}`, requests])).values()].reduce(
+    (sum, requests) => sum + requests,
+    0,
+  )
 
 export interface FastestReplay {
   readonly models: readonly ModelReplay[]
