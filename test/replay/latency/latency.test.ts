@@ -8,7 +8,9 @@ import { runArena } from './arena.ts'
 import { figuresOf } from './choices.ts'
 import { replayIncidents } from './incidents.ts'
 import { replayLlmperf } from './llmperf.ts'
-import { replayTheFastest, requestsAmid } from './thefastest.ts'
+import { requestsAmid } from './stalls.ts'
+import { readModels } from './measured.ts'
+import { replayTheFastest } from './thefastest.ts'
 
 const skip = !existsSync(join(dataFolder, 'latency')) && 'the public data is not at ../shared/data'
 
@@ -32,7 +34,7 @@ test(
   'of the requests of a stall, a percentile of ended calls alone sends more than twice as many into it',
   { skip },
   () => {
-    const { models, stalls } = replayTheFastest(join(dataFolder, 'latency'))
+    const { models, stalls } = replayTheFastest(readModels(join(dataFolder, 'latency')))
     const total = (way: 'waybill' | 'endedOnly'): number => stalls.reduce((sum, stall) => sum + stall[way], 0)
     const amid = requestsAmid(stalls)
     assert.ok(stalls.length > 50)

@@ -4,8 +4,13 @@ import type { Figures } from './choices.ts'
 import type { OutageReplay } from './incidents.ts'
 import { replayIncidents } from './incidents.ts'
 import { replayLlmperf } from './llmperf.ts'
-import type { ExplorationReplay, FastestReplay, ModelReplay, Stall } from './thefastest.ts'
-import { replayExploration, replayTheFastest, requestsAmid, stallMs } from './thefastest.ts'
+import type { ExplorationReplay } from './exploration.ts'
+import { replayExploration } from './exploration.ts'
+import type { Stall } from './stalls.ts'
+import { requestsAmid, stallMs } from './stalls.ts'
+import type { FastestReplay, ModelReplay } from './thefastest.ts'
+import { readModels } from './measured.ts'
+import { replayTheFastest } from './thefastest.ts'
 
 export interface LatencyResult {
   readonly thefastest: FastestReplay
@@ -19,9 +24,10 @@ const shares = [0, 0.005, 0.01, 0.02, 0.05]
 /** @param data a folder with `latency` and `incidents` of the shape of the public data */
 export function replayLatency(data: string, progress: (line: string) => void): LatencyResult {
   progress('  thefastest: the same model at several providers')
-  const thefastest = replayTheFastest(join(data, 'latency'))
+  const measured = readModels(join(data, 'latency'))
+  const thefastest = replayTheFastest(measured)
   progress('  the same, exploring other shares of the requests')
-  const exploration = replayExploration(join(data, 'latency'), shares)
+  const exploration = replayExploration(measured, thefastest.models, shares)
   progress('  llmperf: bursts of 429, and a hang')
   const llmperf = replayLlmperf(join(data, 'latency'))
   progress('  incidents: outages of an hour, compressed')
