@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import type { RequestInput } from '@waybill/client/complete'
 import { gather } from '@waybill/cli/explain/gather'
+import { isKnown } from '@waybill/cli/explain/reasons'
 import { storyOf } from '@waybill/cli/explain/story'
 import { arrayAt, numberAt, stringAt } from '@waybill/providers/json'
 import type { Reply } from '@waybill/schemas/generated/reply'
@@ -99,6 +100,14 @@ test('every fault struck, at each of its APIs', async (context) => {
   assert.equal(
     (await arena.client.request({ tenant: 'leaks', id: 'next', messages: [{ role: 'user', text: 'Hi' }] })).id,
     'next',
+  )
+})
+
+test('every reason is one of the closed list', () => {
+  const unknown = all.filter(({ reason, status }) => reason !== null && !isKnown(reason, status))
+  assert.deepEqual(
+    unknown.map(({ reason, status }) => `${status} ${reason}`),
+    [],
   )
 })
 

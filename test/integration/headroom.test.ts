@@ -1,31 +1,21 @@
 // The cheapest target has a rate limit, and far more requests come than it allows: real workers read what the vendor's
 // headers say is left, and routers send the rest elsewhere before anything is refused.
 import assert from 'node:assert/strict'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { after, test } from 'node:test'
+import { test } from 'node:test'
 import { setTimeout } from 'node:timers/promises'
 import { startEmbedded } from '@waybill/cli/platform/embedded'
+import { temporaryFolder } from '@waybill/deploy/temporary-folder'
 import { arrayAt, numberAt, stringAt } from '@waybill/providers/json'
 
-const folder = mkdtempSync(join(tmpdir(), 'waybill-headroom-'))
-const policyFile = join(folder, 'policy.yaml')
-writeFileSync(
-  policyFile,
-  `version: headroom
+const policy = `version: headroom
 tiers: { all: [openai/gpt-6-luna, anthropic/claude-opus-5-5] }
 otherClasses: all
 defaultRoute: [anthropic/claude-opus-5-5]
 baseline: { model: anthropic/claude-opus-5-5, since: '2026-11-26' }
 exploration: { share: 0, costFactor: 1 }
-`,
-)
-const arena = await startEmbedded({ latencyScale: 0.3, seed: '1', settings: { WAYBILL_POLICY: policyFile } })
-after(async () => {
-  await arena.stop()
-  rmSync(folder, { recursive: true })
-})
+`
 
 const requests = 600
 const everyMs = 25
@@ -33,6 +23,10 @@ const everyMs = 25
 const allowed = { aMinute: 240, aSecond: 4 } as const
 
 test('of a limit that is told, nearly all is used, and hardly a call is refused', async (context) => {
+  const policyFile = join(temporaryFolder(context), 'policy.yaml')
+  writeFileSync(policyFile, policy)
+  const arena = await startEmbedded({ latencyScale: 0.3, seed: '1', settings: { WAYBILL_POLICY: policyFile } })
+  context.after(() => arena.stop())
   const limits = JSON.stringify({ model: 'gpt-6-luna', requestsPerMinute: allowed.aMinute })
   const set = await fetch(`${arena.simulatorUrl}/control/limits`, { method: 'POST', body: limits })
   assert.equal(set.status, 200)

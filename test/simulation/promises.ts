@@ -1,4 +1,5 @@
 // The promises that can only be judged in hindsight: at rest, with the vendors' ledger beside the log.
+import { isKnown } from '@waybill/cli/explain/reasons'
 import type { Cost } from '@waybill/schemas/generated/cost'
 import type { History, Life } from './history.ts'
 import type { Arriving } from './load.ts'
@@ -24,6 +25,7 @@ export function violations(outcome: Outcome): readonly string[] {
     ...called(outcome),
     ...knowable(outcome),
     ...budgeted(outcome),
+    ...explained(outcome),
   ]
 }
 
@@ -206,6 +208,14 @@ function budgeted({ history, taste }: Outcome): readonly string[] {
   const most = taste.weather === 'calm' ? paid + history.costs.size : Infinity
   return paid <= used && used <= most ? [] : [`Budget: ${paid} was paid, and ${used} is used`]
 }
+
+/** The list of reasons is closed: each is one that the page of the reply explains. */
+const explained = ({ history }: Outcome): readonly string[] =>
+  [...history.replies].flatMap(([ask, replies]) =>
+    replies.flatMap(({ reason, status }) =>
+      reason === null || isKnown(reason, status) ? [] : [`Reason: ${ask} ${status}, ${reason}, which nobody explains`],
+    ),
+  )
 
 /**
  * P7: what is unknown has a cause. One is an end that comes before the vendor answers; another is a commit in doubt for so

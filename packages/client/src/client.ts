@@ -16,13 +16,13 @@ import { confluentRegistry } from '@waybill/runtime/registry/confluent-registry'
 import type { RequestInput } from './complete.ts'
 import { complete } from './complete.ts'
 import { ClientClosed, InvalidRequest, RequestTimeout } from './errors.ts'
-import type { Asked } from './earlier-reply.ts'
-import { findEarlierReplies } from './earlier-reply.ts'
+import type { Asked } from './earlier-replies.ts'
+import { findEarlierReplies } from './earlier-replies.ts'
 import type { ClientOptions, Telling } from './options.ts'
 import { asItIs, checkOptions, namingOptions } from './options.ts'
 import type { Received, Subscriptions } from './subscriptions.ts'
 import { subscribable } from './subscriptions.ts'
-import { WaitingReplies } from './waiting-replies.ts'
+import { patienceOf, WaitingReplies } from './waiting-replies.ts'
 import type { FeedbackInput } from './complete-feedback.ts'
 import { completeFeedback } from './complete-feedback.ts'
 
@@ -49,8 +49,6 @@ export interface RequestOptions {
   readonly signal?: AbortSignal
 }
 
-const defaultBudgetMs = 60_000
-const marginMs = 10_000
 /** For so long an earlier reply is looked for. */
 const earlierMs = 3_000
 
@@ -101,7 +99,7 @@ export class Client {
     const { tenant, id, latencyBudgetMs } = request
     const hash = hashOf(request)
     await this.#listen()
-    const patienceMs = timeoutMs ?? (latencyBudgetMs ?? defaultBudgetMs) + marginMs
+    const patienceMs = timeoutMs ?? patienceOf(latencyBudgetMs)
     const said = `There was no reply to ${tenant}/${id} within ${patienceMs} ms, and no earlier one was found. The request goes on: its reply may still come, and subscribe('replies') sees it.`
     const asked = { tenant, id, hash }
     const { reply, end } = this.#waiting.wait(asked, {
@@ -125,7 +123,7 @@ export class Client {
    * partitions, once for all of them, the newest first.
    * @param timeoutMs for so long, and not longer: what was found by then is returned
    * @returns those that were found, in no order
-   * @throws LogError where the brokers do not answer in that time
+   * @throws LogError or RegistryError where the brokers or the registry do not answer in that time
    */
   async earlierReplies(asked: readonly Asked[], timeoutMs = earlierMs): Promise<readonly Reply[]> {
     const homes = Map.groupBy(asked, ({ hash }) => homePartition(hash, this.#partitions))

@@ -1,14 +1,10 @@
 // Who waits for which reply.
 import type { Reply } from '@waybill/schemas/generated/reply'
+import type { Named } from './named.ts'
+import { nameOf } from './named.ts'
 
-/** What a request and its reply have in common. */
-interface Named {
-  readonly tenant: string
-  readonly id: string
-  readonly hash: string | null
-}
-
-const nameOf = ({ tenant, id, hash }: Named): string => JSON.stringify([tenant, id, hash])
+/** How long a reply is waited for: as long as the request has, and ten seconds. */
+export const patienceOf = (latencyBudgetMs: number | null | undefined): number => (latencyBudgetMs ?? 60_000) + 10_000
 
 interface Waiter {
   readonly resolve: (reply: Reply) => void

@@ -106,6 +106,10 @@ const meanings: Readonly<Partial<Record<ReplyStatus, Words>>> = {
   failed: { ...attempts, ...endings },
 }
 
+/** Whether it is in the closed list of what a reply with this status may say. */
+export const isKnown = (reason: string, status: ReplyStatus): boolean =>
+  meanings[status] !== undefined && Object.hasOwn(meanings[status], reason)
+
 /**
  * @param status of the reply: one reason may mean another thing before a call than after it
  * @returns what it means; for a reason without words of its own, where to look

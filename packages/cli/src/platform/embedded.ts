@@ -25,6 +25,7 @@ import { startSimulator } from '@waybill/simulator/server'
 import { startStats } from '@waybill/stats/service'
 import { startWorker } from '@waybill/worker/service'
 import type { Arena } from './arena.ts'
+import { simulated } from './simulated.ts'
 
 const defaultPolicy = join(import.meta.dirname, '../../../../deploy/policies/default.yaml')
 
@@ -52,15 +53,6 @@ export interface EmbeddedOptions {
   /** Those of all services together. */
   readonly metrics?: Metrics
 }
-
-const simulated = (url: string): Readonly<Record<string, string>> => ({
-  OPENAI_API_KEY: 'simulated',
-  ANTHROPIC_API_KEY: 'simulated',
-  GEMINI_API_KEY: 'simulated',
-  WAYBILL_OPENAI_URL: `${url}/v1`,
-  WAYBILL_ANTHROPIC_URL: url,
-  WAYBILL_GEMINI_URL: url,
-})
 
 /** Starts everything here. What it does not prove is in its notices. */
 export async function startEmbedded(options: EmbeddedOptions): Promise<Arena> {

@@ -14,6 +14,7 @@ import { registrySettings } from '../connection.ts'
 import type { Arena, Reader } from './arena.ts'
 import { withMetrics } from './metrics-ports.ts'
 import { passedOn } from './passed-on.ts'
+import { simulated } from './simulated.ts'
 import type { Program } from './supervisor.ts'
 import { Supervised } from './supervisor.ts'
 
@@ -130,7 +131,7 @@ async function onStack(
   const { partitions, replicationFactor } = settings
   await Promise.all([createTopics(kafka, topics(), { partitions, replicationFactor }), registerSchemas(settings)])
   const simulatorUrl = simulator === undefined ? undefined : (await simulator.ready).url
-  const environment = settingsOver(own, simulated(simulatorUrl))
+  const environment = settingsOver(own, simulatorUrl === undefined ? {} : simulated(simulatorUrl))
   progress('Starting the services')
   const { programs, urls: metricsUrls } = await withMetrics(programsOf(environment, replicas), options.metricsPort)
   const services = programs.map((program) => new Supervised(program, supervise))
@@ -169,10 +170,3 @@ const simulatorProgram = ({ seed, latencyScale }: NonNullable<PlatformOptions['s
   file: 'services/simulator/src/main.ts',
   arguments: ['--seed', seed, '--latency-scale', String(latencyScale)],
 })
-
-/** With a simulator there are no keys: any will do. */
-function simulated(url: string | undefined): Readonly<Record<string, string>> {
-  if (url === undefined) return {}
-  const keys = { OPENAI_API_KEY: 'simulated', ANTHROPIC_API_KEY: 'simulated', GEMINI_API_KEY: 'simulated' }
-  return { ...keys, WAYBILL_OPENAI_URL: `${url}/v1`, WAYBILL_ANTHROPIC_URL: url, WAYBILL_GEMINI_URL: url }
-}

@@ -132,9 +132,8 @@ export class Supervised {
     if (this.#stopping || this.#child !== child) return
     const members = this.#members
     this.#members = []
-    const at = Date.now()
     // In good order it has ended its calls.
-    if (code !== 0) this.interruptions.push({ process: this.#process, from: at, to: at })
+    if (code !== 0) this.#interrupted()
     if (code === 2) {
       this.#failed(new Error(`${this.program.name} cannot start with its settings: ${reason}`))
       return
@@ -154,20 +153,23 @@ export class Supervised {
     this.#child?.kill(signal)
   }
 
+  #interrupted(from = Date.now()): void {
+    this.interruptions.push({ process: this.#process, from, to: Date.now() })
+  }
+
   /** Lets it stand still, as on a machine that has no time for it. */
   async stall(ms: number): Promise<void> {
     const from = Date.now()
     this.kill('SIGSTOP')
     await delay(ms)
     this.kill('SIGCONT')
-    this.interruptions.push({ process: this.#process, from, to: Date.now() })
+    this.#interrupted(from)
   }
 
   /** Kill -9 that nobody notices, as without a supervisor: the place in its groups ends with the session. */
   abandon(): void {
     this.#stopping = true
-    const at = Date.now()
-    this.interruptions.push({ process: this.#process, from: at, to: at })
+    this.#interrupted()
     this.kill()
   }
 

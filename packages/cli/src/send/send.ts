@@ -8,7 +8,8 @@ import { nearest } from '@waybill/routing/policy/reading'
 import type { Reply } from '@waybill/schemas/generated/reply'
 import type { Client } from '@waybill/client/client'
 import type { RequestInput } from '@waybill/client/complete'
-import type { Asked } from '@waybill/client/earlier-reply'
+import type { Asked } from '@waybill/client/earlier-replies'
+import { patienceOf } from '@waybill/client/waiting-replies'
 import type { Command, ExitCode } from '../command.ts'
 import { say, tell, UsageError } from '../command.ts'
 import { interrupted, withClient } from '../connection.ts'
@@ -44,9 +45,6 @@ interface Options {
   readonly full: boolean
   readonly json: boolean
 }
-
-const defaultBudgetMs = 60_000
-const marginMs = 10_000
 
 async function readInput(path: string): Promise<string> {
   if (path === '-') return textOf(process.stdin)
@@ -97,10 +95,8 @@ async function optionsOf(given: readonly string[]): Promise<Options> {
     tenant: values.tenant,
     model: values.model,
   })
-  const budgets = requests.map(({ latencyBudgetMs }) => latencyBudgetMs ?? defaultBudgetMs)
-  const longest = budgets.reduce((most, budget) => Math.max(most, budget), 0)
-  const patienceMs =
-    values.timeout === undefined ? longest + marginMs : wholeNumber('timeout', values.timeout, 1) * 1_000
+  const longest = requests.reduce((most, { latencyBudgetMs }) => Math.max(most, patienceOf(latencyBudgetMs)), 0)
+  const patienceMs = values.timeout === undefined ? longest : wholeNumber('timeout', values.timeout, 1) * 1_000
   return {
     requests,
     wait: !values['no-wait'],

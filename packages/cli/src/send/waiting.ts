@@ -1,14 +1,7 @@
 // Which of the requests that were sent still have no reply.
+import type { Named } from '@waybill/client/named'
+import { nameOf } from '@waybill/client/named'
 import type { Reply } from '@waybill/schemas/generated/reply'
-
-/** What a request and its reply have in common. */
-export interface Named {
-  readonly tenant: string
-  readonly id: string
-  readonly hash: string | null
-}
-
-const nameOf = ({ tenant, id, hash }: Named): string => JSON.stringify([tenant, id, hash])
 
 export interface Summary {
   readonly sent: number

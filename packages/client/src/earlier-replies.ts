@@ -1,18 +1,18 @@
 // An id that had its reply before gets no second one: the first is looked for where it must be, the newest records first.
 import type { Reply } from '@waybill/schemas/generated/reply'
 import { replies } from '@waybill/schemas/topics'
-import type { Log, LogRecord } from '@waybill/runtime/log'
+import type { Log } from '@waybill/runtime/log'
 import type { Codec } from '@waybill/runtime/registry/codec'
+import { decodeLearning } from '@waybill/runtime/registry/learning'
+import type { Named } from './named.ts'
+import { nameOf } from './named.ts'
 
 /** So many records of a partition are looked through, in such pieces. */
 const most = 100_000
 const piece = 2_000
 
-export interface Asked {
-  readonly tenant: string
-  readonly id: string
-  readonly hash: string
-}
+/** A request whose hash is known. */
+export type Asked = Named & { readonly hash: string }
 
 interface Place {
   readonly log: Log
@@ -21,20 +21,18 @@ interface Place {
 }
 
 const keyOf = ({ tenant, id }: Pick<Asked, 'tenant' | 'id'>): string => `${tenant}/${id}`
-const nameOf = ({ tenant, id, hash }: Pick<Reply, 'tenant' | 'id' | 'hash'>): string =>
-  JSON.stringify([tenant, id, hash])
 
 /** One look through a partition, which ends when all are found, or when it is told to. */
 class Look {
   readonly #place: Place
-  readonly #wanted: Map<string, Asked>
+  readonly #wanted: Set<string>
   readonly #keys: ReadonlySet<string>
   readonly found: Reply[] = []
   isOver = false
 
   constructor(place: Place, asked: readonly Asked[]) {
     this.#place = place
-    this.#wanted = new Map(asked.map((each) => [nameOf(each), each]))
+    this.#wanted = new Set(asked.map(nameOf))
     this.#keys = new Set(asked.map(keyOf))
   }
 
@@ -47,11 +45,13 @@ class Look {
   }
 
   async #lookIn(from: number, to: number): Promise<void> {
+    const { log, codec, partition } = this.#place
     const newest = new Map<string, Reply>()
-    await this.#place.log.read(replies.name, this.#place.partition, { from, to }, async (records) => {
-      for (const record of records) {
-        const reply = this.isOver || !this.#keys.has(String(record.key)) ? undefined : await this.#decoded(record)
-        if (reply !== undefined && this.#wanted.has(nameOf(reply))) newest.set(nameOf(reply), reply)
+    await log.read(replies.name, partition, { from, to }, async (records) => {
+      for (const { key, value } of records) {
+        if (this.isOver || !this.#keys.has(String(key))) continue
+        const reply = await decodeLearning(codec, replies.value, value)
+        if (reply !== null && this.#wanted.has(nameOf(reply))) newest.set(nameOf(reply), reply)
       }
     })
     for (const [name, reply] of newest) {
@@ -59,19 +59,12 @@ class Look {
       this.found.push(reply)
     }
   }
-
-  /** A schema that was not met yet says nothing of a record. */
-  async #decoded({ value }: LogRecord): Promise<Reply | undefined> {
-    const { codec } = this.#place
-    let read = codec.decode(replies.value, value)
-    if (read.kind === 'unknownSchema' && (await codec.learn(read.id))) read = codec.decode(replies.value, value)
-    return read.kind === 'value' ? read.value : undefined
-  }
 }
 
 /**
  * @param place the home of the hashes
  * @returns those that were found among the last 100,000 replies, and in time, in no order
+ * @throws LogError or RegistryError where the brokers or the registry do not answer
  */
 export async function findEarlierReplies(
   place: Place,
@@ -89,5 +82,6 @@ export async function findEarlierReplies(
     clearTimeout(timer)
     look.isOver = true
   }
+  // A look that is late goes on to the end of its piece.
   return [...look.found]
 }
