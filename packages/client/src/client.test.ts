@@ -17,6 +17,7 @@ import type { Asked } from './earlier-replies.ts'
 import { complete } from './complete.ts'
 import { namingOptions } from './options.ts'
 import { ClientClosed, InvalidRequest, RequestTimeout } from './errors.ts'
+import { patienceOf } from './waiting-replies.ts'
 
 const input: RequestInput = { tenant: 'acme', id: '1', messages: [{ role: 'user', text: 'my prompt' }] }
 
@@ -106,6 +107,10 @@ test('an id that had its reply before gets that one when the time is over, and n
   assert.equal((await client.request(input, { timeoutMs: 20 })).status, 'completed')
   const other: RequestInput = { ...input, messages: [{ role: 'user', text: 'another prompt' }] }
   await assert.rejects(client.request(other, { timeoutMs: 20 }), /no earlier one was found/u)
+})
+
+test('a reply is waited for as long as the request has, and ten seconds', () => {
+  assert.deepEqual([null, 0, 5_000].map(patienceOf), [70_000, 10_000, 15_000])
 })
 
 test('earlier replies of many are found in one look, and a log that hangs ends it in time', async () => {
